@@ -1,0 +1,100 @@
+"""The door to a tenant: the only way from a request to a business.
+
+Behind it stands row-level security (lib.tenancy), so a view that forgets to filter still sees its own tenant only.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from businesses.models import Business, Membership, User
+from lib.errors import NotAllowed, NotFound
+from lib.tenancy import for_business, for_public, for_service
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who came through the door, to which business, when (UTC, the database's clock).
+
+    It carries all the person's businesses, because every signed-in page shows the switcher.
+    """
+
+    business: Business
+    membership: Membership
+    user: User
+    businesses: tuple[Business, ...]
+    now: datetime
+
+
+View = Callable[Concatenate[HttpRequest, Access, P], HttpResponse]
+
+
+def business_page(*, may: Callable[[Membership], bool]) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+    """Makes `view(request, access, …)` a page of the business named by the route's `business` slug.
+
+    The view runs, and renders, in one transaction of that tenant. Someone signed out is asked to sign in; someone who
+    does not belong here gets the same 404 as for a business that does not exist; a member without the right gets 403.
+    """
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def page(request: HttpRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, User):
+                return redirect_to_login(request.get_full_path())
+            memberships = memberships_of(user)
+            membership = next((each for each in memberships if each.business.slug == business), None)
+            if membership is None:
+                raise NotFound
+            if not may(membership):
+                raise NotAllowed("Only an owner of this business can do this. Ask one of them.")
+            with for_business(membership.business) as now:
+                access = Access(
+                    business=membership.business,
+                    membership=membership,
+                    user=user,
+                    businesses=tuple(each.business for each in memberships),
+                    now=now,
+                )
+                return view(request, access, *args, **kwargs)
+
+        return page
+
+    return decorate
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The person's memberships with their businesses, by name of the business."""
+    with for_service("the businesses of a signed-in person"):
+        found = Membership.objects.filter(user=user).select_related("business").order_by("business__name", "id")
+        return list(found)
+
+
+def page(request: HttpRequest, access: Access, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+    """Renders a signed-in page: the template's own context, and what the frame around it needs."""
+    frame = {
+        "business": access.business,
+        "membership": access.membership,
+        "businesses": access.businesses,
+        "now": access.now,
+    }
+    return render(request, template, frame | context, status=status)
+
+
+@contextmanager
+def public_business(slug: str) -> Iterator[tuple[Business, datetime]]:
+    """A business and the database's time in a transaction that sees what is published. Raises NotFound."""
+    with for_public() as now:
+        found = Business.objects.filter(slug=slug).first()
+        if found is None:
+            raise NotFound("There is no business at this address.")
+        yield found, now

@@ -1,0 +1,62 @@
+"""Choices of the tenant's own things."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a member may do; the predicates are in `businesses.rules`."""
+
+    OWNER = "owner", "Owner"
+    AGENT = "agent", "Agent"
+
+
+class ConsentBasis(models.TextChoices):
+    """Why this customer may be written to."""
+
+    EXISTING_CUSTOMER = "existing_customer", "Existing customer"
+    CONSENT = "consent", "Consent"
+
+
+class ApiScope(models.TextChoices):
+    """What an API key opens."""
+
+    EVENTS_WRITE = "events:write", "Report events, such as a solved ticket or an order"
+    RESPONSES_READ = "responses:read", "Read survey answers"
+    REVIEWS_READ = "reviews:read", "Read reviews and replies"
+    REVIEWS_REPLY = "reviews:reply", "Reply to reviews"
+    SCORE_READ = "score:read", "Read the score"
+
+
+class MailStatus(models.TextChoices):
+    """States of a mail that is a row; the arrows between them are in `businesses.delivery`."""
+
+    SCHEDULED = "scheduled", "Scheduled"
+    CLAIMED = "claimed", "Being prepared"
+    HANDED_OVER = "handed_over", "Handed over"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    UNCERTAIN = "uncertain", "Uncertain"
+    SKIPPED = "skipped", "Skipped"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+    WAITING = "waiting", "Waiting"
+    QUARANTINED = "quarantined", "Quarantined"
+
+
+class AuditKind(models.TextChoices):
+    """Everything the audit log can say, one line each."""
+
+    BUSINESS_CREATED = "business.created", "Business created"
+    BUSINESS_CHANGED = "business.changed", "Settings changed"
+    MEMBER_INVITED = "member.invited", "Colleague invited"
+    MEMBER_JOINED = "member.joined", "Colleague joined"
+    MEMBER_REMOVED = "member.removed", "Colleague removed"
+    MEMBER_ROLE_CHANGED = "member.role_changed", "Role changed"
+    KEY_CREATED = "key.created", "API key created"
+    KEY_REVOKED = "key.revoked", "API key revoked"
+    CONNECTION_CREATED = "connection.created", "Connection created"
+    CONNECTION_CHANGED = "connection.changed", "Connection changed"
+    SURVEY_CHANGED = "survey.changed", "Survey changed"
+    MAIL_SETTLED_BY_HAND = "mail.settled_by_hand", "Uncertain mail settled by hand"
+    REVIEWS_IMPORTED = "reviews.imported", "Reviews imported"
+    CUSTOMER_SUPPRESSED = "customer.suppressed", "Address suppressed"

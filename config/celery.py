@@ -1,0 +1,37 @@
+"""Celery is the clock: it wakes the sweeps, which find their work in rows. Nothing in the broker is ever missed."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("candor")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=20,
+    worker_enable_remote_control=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+    },
+    timezone="UTC",
+)
+app.autodiscover_tasks()
+
+# How often each sweep is woken, in seconds. A wake-up that waited longer than that in the queue is thrown away: the
+# next one does the same work.
+SWEEPS: dict[str, float] = {}
+
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 5.0)}}
+    for name, seconds in SWEEPS.items()
+}

@@ -1,0 +1,46 @@
+"""Choices of who is asked what, when."""
+
+from django.db import models
+
+
+class TicketState(models.TextChoices):
+    """A ticket as far as asking is concerned."""
+
+    OPEN = "open", "Open"
+    SOLVED = "solved", "Solved"
+    CLOSED = "closed", "Closed"
+
+
+class SkipReason(models.TextChoices):
+    """Why an invitation was not sent when it was due; shown to the business as it is."""
+
+    ASKED_RECENTLY = "asked_recently", "Asked recently"
+    SUPPRESSED = "suppressed", "Unsubscribed or unreachable"
+    IS_MEMBER = "is_member", "The customer is a member of the team"
+    SURVEY_PAUSED = "survey_paused", "The survey is paused"
+    NO_ADDRESS = "no_address", "No usable e-mail address"
+    ALREADY_ANSWERED = "already_answered", "Already answered"
+
+
+class CancelReason(models.TextChoices):
+    """Why an invitation was taken back before it was due."""
+
+    REOPENED = "reopened", "The ticket was reopened"
+    BY_HAND = "by_hand", "Cancelled by hand"
+
+
+class SuppressionScope(models.TextChoices):
+    """Which mails an address does not want."""
+
+    SURVEYS = "surveys", "Surveys"
+    REVIEWS = "reviews", "Review requests"
+    ALL = "all", "Everything"
+
+
+class SuppressionReason(models.TextChoices):
+    """Where a suppression comes from."""
+
+    UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+    HARD_BOUNCE = "hard_bounce", "Address does not exist"
+    COMPLAINT = "complaint", "Complaint"
+    BY_HAND = "by_hand", "Added by hand"

@@ -1,0 +1,146 @@
+"""Who is asked what, when, once."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from businesses.models import Business, Customer
+from businesses.queued_mail import QueuedMail
+from invitations.enums import SuppressionReason, SuppressionScope, TicketState
+from lib.ids import new_public_id
+from lib.tenant_constraints import RowSecurity, SameTenant
+from surveys.enums import Trigger
+from surveys.models import Response, Survey
+
+
+class Ticket(models.Model):
+    """A helpdesk's ticket as Candor last heard of it.
+
+    `source` is the connection's public id. `resolution` counts how often it was solved after not being so; one
+    invitation belongs to each. Events older than `last_event_at` change nothing. Written by invitations.tickets only.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    source = models.CharField(max_length=16)
+    external_id = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, choices=TicketState.choices, default=TicketState.OPEN)
+    resolution = models.PositiveSmallIntegerField(default=0)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, db_constraint=False)
+    subject = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    assignee = models.CharField(max_length=200, blank=True)
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    first_reply_at = models.DateTimeField(null=True, blank=True)
+    solved_at = models.DateTimeField(null=True, blank=True)
+    last_event_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="ticket_rls"),
+            SameTenant(name="ticket_customer_key", field="customer", on_delete="set null"),
+            models.UniqueConstraint(fields=["business", "source", "external_id"], name="ticket_once"),
+        ]
+
+
+class Invitation(QueuedMail):
+    """One customer asked once about one thing.
+
+    `event_key` names the thing (for a ticket: source, ticket and resolution) and is unique in a business: it is what
+    makes repeated, echoed and racing events ask once. The answer link is made from `public_id` and
+    `token_generation`; only its hash is kept. `answered_at` copies the response's time for the send cohorts.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    event_key = models.CharField(max_length=200)
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, db_constraint=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False)
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False)
+    resolution = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=10)
+    answer_hash = models.CharField(max_length=64, unique=True)
+    token_generation = models.PositiveSmallIntegerField(default=0)
+    response = models.OneToOneField(Response, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="invitation_rls"),
+            SameTenant(name="invitation_survey_key", field="survey"),
+            SameTenant(name="invitation_customer_key", field="customer", on_delete="cascade"),
+            SameTenant(name="invitation_ticket_key", field="ticket", on_delete="set null"),
+            SameTenant(name="invitation_response_key", field="response", on_delete="set null"),
+            models.UniqueConstraint(fields=["business", "event_key"], name="invitation_once"),
+        ]
+        indexes = [
+            # Claiming due invitations, oldest first.
+            models.Index(fields=["due_at"], condition=models.Q(status="scheduled"), name="invitation_due"),
+            # Leases that ran out and hand-overs that were never settled.
+            models.Index(
+                fields=["lease_until"],
+                condition=models.Q(status__in=["claimed", "handed_over"]),
+                name="invitation_leases",
+            ),
+            # Send cohorts and the limit on asking: what one customer was sent last.
+            models.Index(fields=["business", "customer", "-sent_at"], name="invitation_by_customer"),
+            models.Index(fields=["business", "-sent_at"], name="invitation_by_sent"),
+            # The invitations page, newest first.
+            models.Index(fields=["business", "-created_at", "-id"], name="invitation_newest"),
+        ]
+
+
+class Reminder(QueuedMail):
+    """The one further mail to a customer who has not answered; it carries the same link."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, db_constraint=False)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="reminder_rls"),
+            SameTenant(name="reminder_invitation_key", field="invitation", on_delete="cascade"),
+        ]
+        indexes = [
+            # Claiming due reminders, oldest first.
+            models.Index(fields=["due_at"], condition=models.Q(status="scheduled"), name="reminder_due"),
+            # Leases that ran out and hand-overs that were never settled.
+            models.Index(
+                fields=["lease_until"],
+                condition=models.Q(status__in=["claimed", "handed_over"]),
+                name="reminder_leases",
+            ),
+        ]
+
+
+class LinkOpening(models.Model):
+    """That an answer link was opened: by a person or a robot, nobody can tell. All that a GET may leave behind."""
+
+    business = models.ForeignKey(Business, on_delete=models.DO_NOTHING)
+    invitation_public_id = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [RowSecurity(name="link_opening_rls", append_only=True)]
+        indexes = [
+            # Which invitations of a business were opened.
+            models.Index(fields=["business", "invitation_public_id"], name="link_opening_by_invitation"),
+        ]
+
+
+class Suppression(models.Model):
+    """An address that is not written to, and why."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    address = models.EmailField()
+    scope = models.CharField(max_length=10, choices=SuppressionScope.choices)
+    reason = models.CharField(max_length=20, choices=SuppressionReason.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="suppression_rls"),
+            models.UniqueConstraint(fields=["business", "address", "scope"], name="suppression_once"),
+        ]

@@ -1,0 +1,49 @@
+"""Choices of questionnaires and answers."""
+
+from django.db import models
+
+
+class SurveyKind(models.TextChoices):
+    """The three field-standard metrics."""
+
+    NPS = "nps", "NPS"
+    CSAT = "csat", "CSAT"
+    CES = "ces", "CES"
+
+
+class Direction(models.TextChoices):
+    """Whether a high number is good news. CES 1.0 had it the other way round, so it is stored."""
+
+    HIGHER_IS_BETTER = "higher", "Higher is better"
+    LOWER_IS_BETTER = "lower", "Lower is better"
+
+
+class SurveyStatus(models.TextChoices):
+    """Only an active survey is sent; answers to mails already sent are taken in either state."""
+
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+
+
+class Trigger(models.TextChoices):
+    """What starts an invitation."""
+
+    TICKET = "ticket", "After a solved ticket"
+    RECURRING = "recurring", "Again and again, for existing customers"
+    ORDER = "order", "After an order"
+    EVENT = "event", "After a named event"
+
+
+class Channel(models.TextChoices):
+    """Where an answer came from."""
+
+    EMAIL = "email", "E-mail"
+    LINK = "link", "Link"
+
+
+class ScoreGroup(models.TextChoices):
+    """How a score reads; which words follow depends on it."""
+
+    GOOD = "good", "Good"
+    MIDDLE = "middle", "Middle"
+    POOR = "poor", "Poor"

@@ -1,0 +1,135 @@
+"""The cast and the stage: Acme with Alice (owner) and Bob (agent), Globex with Charlie, and Dora, a customer.
+
+Databases: migrated once into a template, then one copy a worker; everything but the making of them runs under the
+program's own login, as in production.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from businesses.models import Business, Customer, User
+from tests.factories import make_business, make_customer, make_member, make_user
+
+
+def _maintenance(statement: str, name: str = "postgres") -> list[tuple[object, ...]]:
+    owner = settings.DATABASE_OWNER
+    link = psycopg2.connect(
+        dbname=name, user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"] or None
+    )
+    link.autocommit = True
+    try:
+        with link.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        link.close()
+
+
+def _use_database(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    login = settings.DATABASES["default"]
+    owner = settings.DATABASE_OWNER
+    for variable, user, password in (
+        ("DATABASE_URL", login["USER"], login["PASSWORD"]),
+        ("DATABASE_OWNER_URL", owner["USER"], owner["PASSWORD"]),
+    ):
+        # Programs that a story starts find the same database.
+        os.environ[variable] = f"postgresql://{user}:{quote(password)}@/{name}?host={quote(login['HOST'], safe='')}&port={login['PORT']}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Migrates a template once for all workers of this run, and copies it for this one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    shared = tmp_path_factory.getbasetemp().parent if worker != "alone" else tmp_path_factory.getbasetemp()
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    template, name = f"candor_template_{run}", f"candor_test_{run}_{worker}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with Path(shared / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _maintenance(f"SELECT 1 FROM pg_database WHERE datname = '{template}'"):
+                _maintenance(f"CREATE DATABASE {template}")
+                _use_database(template)
+                call_command("migrate", verbosity=0)
+                connection.close()
+            _maintenance(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+        _use_database(name)
+        yield
+        connection.close()
+        _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Owner of Acme."""
+    return make_user("alice@acme.example", "Alice Ahlgren")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Agent of Acme."""
+    return make_user("bob@acme.example", "Bob Berg")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Owner of Globex, who must see nothing of Acme."""
+    return make_user("charlie@globex.example", "Charlie Carr")
+
+
+@pytest.fixture
+def acme(alice: User, bob: User) -> Business:
+    """The business most stories are about."""
+    business = make_business("Acme", alice)
+    make_member(business, bob)
+    return business
+
+
+@pytest.fixture
+def globex(charlie: User) -> Business:
+    """The other tenant."""
+    return make_business("Globex", charlie)
+
+
+@pytest.fixture
+def dora(acme: Business) -> Customer:
+    """A customer of Acme."""
+    return make_customer(acme)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    """A browser in which Alice is signed in."""
+    return _signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    """A browser in which Bob is signed in."""
+    return _signed_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> Client:
+    """A browser in which Charlie is signed in."""
+    return _signed_in(charlie)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

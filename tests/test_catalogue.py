@@ -1,0 +1,112 @@
+"""Every table keeps the tenant border, or this test says which one forgets what."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from businesses.models import Business
+from lib.tenant_constraints import RowSecurity
+
+OWN_APPS = {"businesses", "surveys", "invitations", "reviews", "trustscore", "integrations"}
+# Tables of the whole service: a person may belong to several businesses, and the weights are the same for everybody.
+WITHOUT_TENANT = {"businesses_user", "businesses_user_groups", "businesses_user_user_permissions", "trustscore_weight"}
+
+
+def own_models() -> list[type[models.Model]]:
+    """Every model of the house, the many-to-many tables included."""
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in OWN_APPS]
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Those whose rows belong to a business."""
+    return [model for model in own_models() if model._meta.db_table not in WITHOUT_TENANT]
+
+
+def rows(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+    """The rows of a catalogue query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", tenant_models(), ids=lambda model: model._meta.db_table)
+def test_a_tenant_table_is_locked(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    assert rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", table) == [(True, True)]
+    policies = {name: roles for name, roles in rows("SELECT policyname, roles::text FROM pg_policies WHERE tablename = %s", table)}
+    assert policies["tenant"] == "{candor_app}"
+    assert policies["service"] == "{candor_service}"
+    assert set(policies) <= {"tenant", "service", "public", "scores"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "model", [model for model in tenant_models() if model is not Business], ids=lambda model: model._meta.db_table
+)
+def test_a_tenant_row_belongs_to_a_business(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    nullable = rows(
+        "SELECT is_nullable FROM information_schema.columns WHERE table_name = %s AND column_name = 'business_id'", table
+    )
+    assert nullable == [("NO",)]
+    indexes = [str(definition) for (definition,) in rows("SELECT indexdef FROM pg_indexes WHERE tablename = %s", table)]
+    assert any("(business_id, id)" in definition and "UNIQUE" in definition for definition in indexes)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", tenant_models(), ids=lambda model: model._meta.db_table)
+def test_keys_between_tenant_tables_hold_the_business_too(model: type[models.Model]) -> None:
+    targets = {other._meta.db_table for other in tenant_models() if other is not Business}
+    keys = {
+        (str(column), str(target)): str(definition)
+        for column, target, definition in rows(
+            "SELECT a.attname, c.confrelid::regclass::text, pg_get_constraintdef(c.oid) FROM pg_constraint c"
+            " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[array_length(c.conkey, 1)]"
+            " WHERE c.contype = 'f' AND c.conrelid = %s::regclass",
+            model._meta.db_table,
+        )
+    }
+    for field in model._meta.get_fields():
+        if isinstance(field, models.ForeignKey) and field.related_model._meta.db_table in targets:
+            target = field.related_model._meta.db_table
+            assert f"FOREIGN KEY (business_id, {field.column})" in keys[(field.column, target)]
+
+
+@pytest.mark.django_db
+def test_append_only_tables_refuse_changes() -> None:
+    for model in tenant_models():
+        security = next(each for each in model._meta.constraints if isinstance(each, RowSecurity))
+        granted = {
+            str(privilege)
+            for (privilege,) in rows(
+                "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants"
+                " WHERE table_name = %s AND grantee IN ('candor_app', 'candor_service')",
+                model._meta.db_table,
+            )
+        }
+        expected = {"SELECT", "INSERT"} if security.append_only else {"SELECT", "INSERT", "UPDATE", "DELETE"}
+        assert granted == expected, model._meta.db_table
+
+
+@pytest.mark.django_db
+def test_strangers_and_the_score_reach_what_is_named_and_nothing_else() -> None:
+    def reach(role: str) -> set[tuple[object, object]]:
+        return set(
+            rows(
+                "SELECT table_name, privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
+                " AND table_schema = 'public'",
+                role,
+            )
+        )
+
+    assert reach("candor_public") == {
+        (table, "SELECT") for table in ("businesses_business", "reviews_review", "trustscore_scoresnapshot")
+    }
+    assert reach("candor_score") == {
+        ("trustscore_tally", "SELECT"),
+        ("trustscore_weight", "SELECT"),
+        ("trustscore_scoresnapshot", "SELECT"),
+        ("trustscore_scoresnapshot", "INSERT"),
+        ("trustscore_scoresnapshot", "UPDATE"),
+    }
