@@ -79,7 +79,9 @@ def memberships_of(user: User) -> list[Membership]:
         return list(found)
 
 
-def page(request: HttpRequest, access: Access, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, access: Access, template: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
     """Renders a signed-in page: the template's own context, and what the frame around it needs."""
     frame = {
         "business": access.business,

@@ -20,7 +20,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100, blank=True)
-    is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_moderator = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -28,7 +27,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -195,6 +194,8 @@ class Notice(QueuedMail):
             models.Index(fields=["due_at"], condition=models.Q(status="scheduled"), name="notice_due"),
             # Leases that ran out and hand-overs that were never settled.
             models.Index(
-                fields=["lease_until"], condition=models.Q(status__in=["claimed", "handed_over"]), name="notice_leases"
+                fields=["lease_until"],
+                condition=models.Q(status__in=["claimed", "handed_over"]),
+                name="notice_leases",
             ),
         ]

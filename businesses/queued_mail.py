@@ -1,4 +1,4 @@
-"""The columns of a mail that is a row: invitation, reminder, notice. The protocol over them is in `businesses.delivery`."""
+"""The columns of a mail that is a row: invitation, reminder, notice. The protocol is in `businesses.delivery`."""
 
 from django.db import models
 

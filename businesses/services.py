@@ -85,7 +85,9 @@ def customer_for(
         ignore_conflicts=True,
     )
     customer = Customer.objects.get(business=business, email=address)
-    missing = {key: value for key, value in (("name", name), ("language", language)) if value and not getattr(customer, key)}
+    missing = {
+        key: value for key, value in (("name", name), ("language", language)) if value and not getattr(customer, key)
+    }
     if missing:
         for key, value in missing.items():
             setattr(customer, key, value)

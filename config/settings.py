@@ -107,9 +107,11 @@ TEMPLATES = [
     },
 ]
 
-# --- PostgreSQL: one alias, two logins (lib.tenancy.as_owner swaps them for migrations) --------------------------------
+# --- PostgreSQL: one alias, two logins (lib.tenancy.as_owner swaps them for migrations) -----------------------------
 _LOGIN = database_login("DATABASE_URL", env_str("DATABASE_URL", "postgresql://candor_app@localhost/candor"))
-_OWNER = database_login("DATABASE_OWNER_URL", env_str("DATABASE_OWNER_URL", "postgresql://candor_owner@localhost/candor"))
+_OWNER = database_login(
+    "DATABASE_OWNER_URL", env_str("DATABASE_OWNER_URL", "postgresql://candor_owner@localhost/candor")
+)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -121,7 +123,7 @@ DATABASES = {
 }
 DATABASE_OWNER = {key: _OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
 
-# --- Valkey: cache, limits, and Celery's clockwork; nothing in it is missed when it is flushed -------------------------
+# --- Valkey: cache, limits, and Celery's clockwork; nothing in it is missed when it is flushed ----------------------
 REDIS_URL = env_str("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")

@@ -104,6 +104,8 @@ class WriteBack(models.Model):
         indexes = [
             # Results that wait to be written.
             models.Index(
-                fields=["due_at"], condition=models.Q(status__in=["pending", "writing"]), name="write_back_due"
+                fields=["due_at"],
+                condition=models.Q(status__in=["pending", "writing"]),
+                name="write_back_due",
             ),
         ]

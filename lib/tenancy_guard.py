@@ -1,4 +1,4 @@
-"""A warning for developers: a tenant table asked outside of every scope is empty, and silence would hide the mistake."""
+"""A warning for developers: a tenant table asked outside of every scope is empty, and silence would hide it."""
 
 import re
 import warnings

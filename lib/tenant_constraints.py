@@ -28,14 +28,14 @@ class DeferredConstraint(BaseConstraint):
         """Puts the statements among those that run at the end of the migration."""
         editor.deferred_sql.extend(statements)
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         self.defer(self.create_statements(model), schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> str:  # type: ignore[override]
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         self.defer(self.create_statements(model), schema_editor)
         return "SELECT 1"
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         return "; ".join(self.remove_statements(model))
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
@@ -105,7 +105,9 @@ class RowSecurity(DeferredConstraint):
 
     def remove_statements(self, model: type[models.Model]) -> list[str]:
         table = model._meta.db_table
-        statements = [f"DROP POLICY IF EXISTS {policy} ON {table}" for policy in ("tenant", "service", "public", "scores")]
+        statements = [
+            f"DROP POLICY IF EXISTS {policy} ON {table}" for policy in ("tenant", "service", "public", "scores")
+        ]
         statements += [f"REVOKE ALL ON {table} FROM {PUBLIC_ROLE}, {SCORE_ROLE}"]
         if self.business_column != "id":
             statements.append(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {self.name}")

@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from businesses.models import Business, Customer, User
 from tests.factories import make_business, make_customer, make_member, make_user
@@ -24,7 +26,11 @@ from tests.factories import make_business, make_customer, make_member, make_user
 def _maintenance(statement: str, name: str = "postgres") -> list[tuple[object, ...]]:
     owner = settings.DATABASE_OWNER
     link = psycopg2.connect(
-        dbname=name, user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"] or None
+        dbname=name,
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
     )
     link.autocommit = True
     try:
@@ -35,33 +41,40 @@ def _maintenance(statement: str, name: str = "postgres") -> list[tuple[object, .
         link.close()
 
 
+def _exists(name: str) -> str:
+    return f"SELECT 1 FROM pg_database WHERE datname = '{name}'"  # noqa: S608 - Our own name.
+
+
 def _use_database(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
-    login = settings.DATABASES["default"]
+    login: dict[str, Any] = settings.DATABASES["default"]
     owner = settings.DATABASE_OWNER
     for variable, user, password in (
         ("DATABASE_URL", login["USER"], login["PASSWORD"]),
         ("DATABASE_OWNER_URL", owner["USER"], owner["PASSWORD"]),
     ):
         # Programs that a story starts find the same database.
-        os.environ[variable] = f"postgresql://{user}:{quote(password)}@/{name}?host={quote(login['HOST'], safe='')}&port={login['PORT']}"
+        os.environ[variable] = (
+            f"postgresql://{user}:{quote(password)}@/{name}?host={quote(login['HOST'], safe='')}&port={login['PORT']}"
+        )
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Migrates a template once for all workers of this run, and copies it for this one."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     shared = tmp_path_factory.getbasetemp().parent if worker != "alone" else tmp_path_factory.getbasetemp()
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
     template, name = f"candor_template_{run}", f"candor_test_{run}_{worker}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         with Path(shared / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _maintenance(f"SELECT 1 FROM pg_database WHERE datname = '{template}'"):
+            if not _maintenance(_exists(template)):
                 _maintenance(f"CREATE DATABASE {template}")
                 _use_database(template)
                 call_command("migrate", verbosity=0)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from allauth.account.models import EmailAddress
+
 from businesses.enums import Role
 from businesses.models import Business, Customer, Membership, User
 from businesses.services import create_business, customer_for
@@ -14,7 +16,7 @@ PASSWORD = "correct horse battery"
 def make_user(email: str, name: str) -> User:
     """A person with a sign-in whose address is confirmed. Hashing is slow, so the password is set only where used."""
     user: User = User.objects.create_user(email, name=name)
-    user.emailaddress_set.create(email=email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 
 

@@ -1,5 +1,7 @@
 """Every table keeps the tenant border, or this test says which one forgets what."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -9,7 +11,12 @@ from lib.tenant_constraints import RowSecurity
 
 OWN_APPS = {"businesses", "surveys", "invitations", "reviews", "trustscore", "integrations"}
 # Tables of the whole service: a person may belong to several businesses, and the weights are the same for everybody.
-WITHOUT_TENANT = {"businesses_user", "businesses_user_groups", "businesses_user_user_permissions", "trustscore_weight"}
+WITHOUT_TENANT = {
+    "businesses_user",
+    "businesses_user_groups",
+    "businesses_user_user_permissions",
+    "trustscore_weight",
+}
 
 
 def own_models() -> list[type[models.Model]]:
@@ -22,11 +29,12 @@ def tenant_models() -> list[type[models.Model]]:
     return [model for model in own_models() if model._meta.db_table not in WITHOUT_TENANT]
 
 
-def rows(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+def rows(sql: str, *parameters: str) -> list[tuple[Any, ...]]:
     """The rows of a catalogue query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 @pytest.mark.django_db
@@ -34,7 +42,7 @@ def rows(sql: str, *parameters: object) -> list[tuple[object, ...]]:
 def test_a_tenant_table_is_locked(model: type[models.Model]) -> None:
     table = model._meta.db_table
     assert rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", table) == [(True, True)]
-    policies = {name: roles for name, roles in rows("SELECT policyname, roles::text FROM pg_policies WHERE tablename = %s", table)}
+    policies = dict(rows("SELECT policyname, roles::text FROM pg_policies WHERE tablename = %s", table))
     assert policies["tenant"] == "{candor_app}"
     assert policies["service"] == "{candor_service}"
     assert set(policies) <= {"tenant", "service", "public", "scores"}
@@ -42,12 +50,15 @@ def test_a_tenant_table_is_locked(model: type[models.Model]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "model", [model for model in tenant_models() if model is not Business], ids=lambda model: model._meta.db_table
+    "model",
+    [model for model in tenant_models() if model is not Business],
+    ids=lambda model: model._meta.db_table,
 )
 def test_a_tenant_row_belongs_to_a_business(model: type[models.Model]) -> None:
     table = model._meta.db_table
     nullable = rows(
-        "SELECT is_nullable FROM information_schema.columns WHERE table_name = %s AND column_name = 'business_id'", table
+        "SELECT is_nullable FROM information_schema.columns WHERE table_name = %s AND column_name = 'business_id'",
+        table,
     )
     assert nullable == [("NO",)]
     indexes = [str(definition) for (definition,) in rows("SELECT indexdef FROM pg_indexes WHERE tablename = %s", table)]
@@ -91,11 +102,11 @@ def test_append_only_tables_refuse_changes() -> None:
 
 @pytest.mark.django_db
 def test_strangers_and_the_score_reach_what_is_named_and_nothing_else() -> None:
-    def reach(role: str) -> set[tuple[object, object]]:
+    def reach(role: str) -> set[tuple[Any, ...]]:
         return set(
             rows(
-                "SELECT table_name, privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
-                " AND table_schema = 'public'",
+                "SELECT c.relname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
+                " WHERE a.grantee = %s::regrole AND c.relkind = 'r'",
                 role,
             )
         )

@@ -28,7 +28,8 @@ class Tally(models.Model):
             models.UniqueConstraint(fields=["business", "day", "stars"], name="tally_once"),
             # Below 2^28 the product with a weight of at most 2^32 and the squared stars stays inside 64 bits.
             models.CheckConstraint(
-                condition=models.Q(count__gte=0, count__lt=2**28, stars__gte=1, stars__lte=5), name="tally_range"
+                condition=models.Q(count__gte=0, count__lt=2**28, stars__gte=1, stars__lte=5),
+                name="tally_range",
             ),
         ]
 

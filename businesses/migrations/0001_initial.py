@@ -4,207 +4,410 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import lib.ids
-import lib.tenant_constraints
 from django.conf import settings
 from django.db import migrations, models
 
+import lib.ids
+import lib.tenant_constraints
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_moderator', models.BooleanField(default=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_moderator", models.BooleanField(default=False)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Business',
+            name="Business",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('site', models.URLField(blank=True)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('time_zone', models.CharField(default='UTC', max_length=60)),
-                ('colour', models.CharField(default='#2F4BD8', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six digits, for example #2F4BD8.')])),
-                ('logo', models.FileField(blank=True, upload_to='logos/')),
-                ('sender_name', models.CharField(blank=True, max_length=100)),
-                ('reply_to', models.EmailField(blank=True, max_length=254)),
-                ('postal_address', models.CharField(blank=True, max_length=300)),
-                ('quiet_from', models.PositiveSmallIntegerField(default=21, validators=[django.core.validators.MaxValueValidator(23)])),
-                ('quiet_until', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MaxValueValidator(23)])),
-                ('ask_again_after_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(365)])),
-                ('shows_survey_results', models.BooleanField(default=False)),
-                ('shows_branding', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("site", models.URLField(blank=True)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("time_zone", models.CharField(default="UTC", max_length=60)),
+                (
+                    "colour",
+                    models.CharField(
+                        default="#2F4BD8",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$",
+                                "Write the colour as # and six digits, for example #2F4BD8.",
+                            )
+                        ],
+                    ),
+                ),
+                ("logo", models.FileField(blank=True, upload_to="logos/")),
+                ("sender_name", models.CharField(blank=True, max_length=100)),
+                ("reply_to", models.EmailField(blank=True, max_length=254)),
+                ("postal_address", models.CharField(blank=True, max_length=300)),
+                (
+                    "quiet_from",
+                    models.PositiveSmallIntegerField(
+                        default=21, validators=[django.core.validators.MaxValueValidator(23)]
+                    ),
+                ),
+                (
+                    "quiet_until",
+                    models.PositiveSmallIntegerField(
+                        default=8, validators=[django.core.validators.MaxValueValidator(23)]
+                    ),
+                ),
+                (
+                    "ask_again_after_days",
+                    models.PositiveSmallIntegerField(
+                        default=30, validators=[django.core.validators.MaxValueValidator(365)]
+                    ),
+                ),
+                ("shows_survey_results", models.BooleanField(default=False)),
+                ("shows_branding", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=False, business_column='id', name='business_rls', public='true', scores='')],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=False, business_column="id", name="business_rls", public="true", scores=""
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('consent_basis', models.CharField(choices=[('existing_customer', 'Existing customer'), ('consent', 'Consent')], default='existing_customer', max_length=20)),
-                ('consent_source', models.CharField(blank=True, max_length=100)),
-                ('unsubscribe_hash', models.CharField(max_length=64, unique=True)),
-                ('token_generation', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("public_id", models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                (
+                    "consent_basis",
+                    models.CharField(
+                        choices=[("existing_customer", "Existing customer"), ("consent", "Consent")],
+                        default="existing_customer",
+                        max_length=20,
+                    ),
+                ),
+                ("consent_source", models.CharField(blank=True, max_length=100)),
+                ("unsubscribe_hash", models.CharField(max_length=64, unique=True)),
+                ("token_generation", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('agent', 'Agent')], max_length=10)),
-                ('joined_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("role", models.CharField(choices=[("owner", "Owner"), ("agent", "Agent")], max_length=10)),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('claimed', 'Being prepared'), ('handed_over', 'Handed over'), ('sent', 'Sent'), ('failed', 'Failed'), ('uncertain', 'Uncertain'), ('skipped', 'Skipped'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('waiting', 'Waiting'), ('quarantined', 'Quarantined')], default='scheduled', max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('message_id', models.CharField(max_length=255, unique=True)),
-                ('handed_over_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('key', models.CharField(max_length=150)),
-                ('kind', models.CharField(max_length=40)),
-                ('to', models.EmailField(max_length=254)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('context', models.JSONField(default=dict)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, to='businesses.customer')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("claimed", "Being prepared"),
+                            ("handed_over", "Handed over"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("uncertain", "Uncertain"),
+                            ("skipped", "Skipped"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("waiting", "Waiting"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="scheduled",
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("message_id", models.CharField(max_length=255, unique=True)),
+                ("handed_over_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("key", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=40)),
+                ("to", models.EmailField(max_length=254)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("context", models.JSONField(default=dict)),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="businesses.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamInvitation',
+            name="TeamInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('agent', 'Agent')], max_length=10)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("public_id", models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("role", models.CharField(choices=[("owner", "Owner"), ("agent", "Agent")], max_length=10)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('business.created', 'Business created'), ('business.changed', 'Settings changed'), ('member.invited', 'Colleague invited'), ('member.joined', 'Colleague joined'), ('member.removed', 'Colleague removed'), ('member.role_changed', 'Role changed'), ('key.created', 'API key created'), ('key.revoked', 'API key revoked'), ('connection.created', 'Connection created'), ('connection.changed', 'Connection changed'), ('survey.changed', 'Survey changed'), ('mail.settled_by_hand', 'Uncertain mail settled by hand'), ('reviews.imported', 'Reviews imported'), ('customer.suppressed', 'Address suppressed')], max_length=40)),
-                ('actor', models.CharField(max_length=200)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("business.created", "Business created"),
+                            ("business.changed", "Settings changed"),
+                            ("member.invited", "Colleague invited"),
+                            ("member.joined", "Colleague joined"),
+                            ("member.removed", "Colleague removed"),
+                            ("member.role_changed", "Role changed"),
+                            ("key.created", "API key created"),
+                            ("key.revoked", "API key revoked"),
+                            ("connection.created", "Connection created"),
+                            ("connection.changed", "Connection changed"),
+                            ("survey.changed", "Survey changed"),
+                            ("mail.settled_by_hand", "Uncertain mail settled by hand"),
+                            ("reviews.imported", "Reviews imported"),
+                            ("customer.suppressed", "Address suppressed"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("actor", models.CharField(max_length=200)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to="businesses.business"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['business', '-at', '-id'], name='audit_newest')],
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=True, business_column='business_id', name='audit_entry_rls', public='', scores='')],
+                "indexes": [models.Index(fields=["business", "-at", "-id"], name="audit_newest")],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=True,
+                        business_column="business_id",
+                        name="audit_entry_rls",
+                        public="",
+                        scores="",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_id', models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=100)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("key_id", models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
+                ("secret_hash", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
             ],
             options={
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='api_key_rls', public='', scores='')],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=False,
+                        business_column="business_id",
+                        name="api_key_rls",
+                        public="",
+                        scores="",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['business', '-created_at', '-id'], name='customer_newest'),
+            model_name="customer",
+            index=models.Index(fields=["business", "-created_at", "-id"], name="customer_newest"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='customer_rls', public='', scores=''),
+            model_name="customer",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False, business_column="business_id", name="customer_rls", public="", scores=""
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('business', 'email'), name='customer_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(fields=("business", "email"), name="customer_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='membership_rls', public='', scores=''),
+            model_name="membership",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False, business_column="business_id", name="membership_rls", public="", scores=""
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('business', 'user'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("business", "user"), name="membership_once"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('status', 'scheduled')), fields=['due_at'], name='notice_due'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("status", "scheduled")), fields=["due_at"], name="notice_due"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('status__in', ['claimed', 'handed_over'])), fields=['lease_until'], name='notice_leases'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("status__in", ["claimed", "handed_over"])),
+                fields=["lease_until"],
+                name="notice_leases",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='notice_rls', public='', scores=''),
+            model_name="notice",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False, business_column="business_id", name="notice_rls", public="", scores=""
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=lib.tenant_constraints.SameTenant(field='customer', name='notice_customer_key', on_delete='cascade'),
+            model_name="notice",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="customer", name="notice_customer_key", on_delete="cascade"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('business', 'key'), name='notice_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("business", "key"), name="notice_once"),
         ),
         migrations.AddConstraint(
-            model_name='teaminvitation',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='team_invitation_rls', public='', scores=''),
+            model_name="teaminvitation",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False,
+                business_column="business_id",
+                name="team_invitation_rls",
+                public="",
+                scores="",
+            ),
         ),
     ]

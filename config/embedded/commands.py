@@ -59,15 +59,11 @@ def _with_servers(words: Sequence[str], data: DataFolder) -> int:
             )
             return _django(words)
         if time.monotonic() > deadline:
-            raise CannotStart(
-                f"Another command uses {data.path}: wait for it, or name another folder with --data."
-            )
+            raise CannotStart(f"Another command uses {data.path}: wait for it, or name another folder with --data.")
         time.sleep(0.05)
     with servers_of(data) as servers:
         addresses = servers.environment()
-        os.environ.update(
-            local_environment(data, addresses=addresses, url=DEFAULT_URL, mail_port=NO_MAIL_PORT)
-        )
+        os.environ.update(local_environment(data, addresses=addresses, url=DEFAULT_URL, mail_port=NO_MAIL_PORT))
         return _django(words)
 
 

@@ -17,9 +17,7 @@ def chosen_data_folder(given: str | None) -> DataFolder:
     return DataFolder(Path(given or os.environ.get("CANDOR_DATA") or DEFAULT_DATA))
 
 
-def local_environment(
-    data: DataFolder, *, addresses: Mapping[str, str], url: str, mail_port: int
-) -> dict[str, str]:
+def local_environment(data: DataFolder, *, addresses: Mapping[str, str], url: str, mail_port: int) -> dict[str, str]:
     """Everything a local run needs; a variable that is set already keeps its value."""
     made = {
         **addresses,

@@ -171,9 +171,7 @@ class Postgres:
                 pid_file.unlink(missing_ok=True)
                 return
             if time.monotonic() > deadline:
-                raise CannotStart(
-                    f"Another PostgreSQL (process {pid}) still uses {self.data}: stop it first."
-                )
+                raise CannotStart(f"Another PostgreSQL (process {pid}) still uses {self.data}: stop it first.")
             time.sleep(0.02)
 
     def _works_here(self, pid: int) -> bool:

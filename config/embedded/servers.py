@@ -84,13 +84,12 @@ def throwaway_servers() -> Iterator[Mapping[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="candor-test-"))
     try:
         _open_to(folder, user)
-        servers = describe_servers(
-            data=folder / "postgres", logs=folder, sockets=sockets, kept=kept, durable=False
-        )
+        servers = describe_servers(data=folder / "postgres", logs=folder, sockets=sockets, kept=kept, durable=False)
         with running(servers):
             yield {
                 **servers.environment(),
                 "SECRET_KEY": kept.secret_key,
+                "CANDOR_LOCAL": "1",
                 "CANDOR_DATA": str(folder),
             }
     finally:

@@ -148,9 +148,7 @@ def _runs() -> bool:
 
 
 def _needs_venv() -> CannotStart:
-    return CannotStart(
-        "Python comes without venv and pip here: install the package python3-venv and try again."
-    )
+    return CannotStart("Python comes without venv and pip here: install the package python3-venv and try again.")
 
 
 def _run(command: Sequence[str], failure: str) -> None:
@@ -169,8 +167,7 @@ def _only_one() -> Iterator[None]:
         lock_file = (PROJECT / ".venv.lock").open("w")
     except OSError as error:
         raise CannotStart(
-            f"The project's folder {PROJECT} cannot be written to ({error.strerror}), "
-            "and .venv is to be made there."
+            f"The project's folder {PROJECT} cannot be written to ({error.strerror}), and .venv is to be made there."
         ) from error
     with lock_file:
         fcntl.flock(lock_file, fcntl.LOCK_EX)

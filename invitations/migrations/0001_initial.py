@@ -2,177 +2,389 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+from django.db import migrations, models
+
 import lib.ids
 import lib.tenant_constraints
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('businesses', '0001_initial'),
-        ('surveys', '0001_initial'),
+        ("businesses", "0001_initial"),
+        ("surveys", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=16)),
-                ('external_id', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('solved', 'Solved'), ('closed', 'Closed')], default='open', max_length=10)),
-                ('resolution', models.PositiveSmallIntegerField(default=0)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('assignee', models.CharField(blank=True, max_length=200)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('first_reply_at', models.DateTimeField(blank=True, null=True)),
-                ('solved_at', models.DateTimeField(blank=True, null=True)),
-                ('last_event_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('customer', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='businesses.customer')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("source", models.CharField(max_length=16)),
+                ("external_id", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("solved", "Solved"), ("closed", "Closed")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("resolution", models.PositiveSmallIntegerField(default=0)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("assignee", models.CharField(blank=True, max_length=200)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, size=None
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("first_reply_at", models.DateTimeField(blank=True, null=True)),
+                ("solved_at", models.DateTimeField(blank=True, null=True)),
+                ("last_event_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="businesses.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('claimed', 'Being prepared'), ('handed_over', 'Handed over'), ('sent', 'Sent'), ('failed', 'Failed'), ('uncertain', 'Uncertain'), ('skipped', 'Skipped'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('waiting', 'Waiting'), ('quarantined', 'Quarantined')], default='scheduled', max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('message_id', models.CharField(max_length=255, unique=True)),
-                ('handed_over_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('public_id', models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
-                ('event_key', models.CharField(max_length=200)),
-                ('trigger', models.CharField(choices=[('ticket', 'After a solved ticket'), ('recurring', 'Again and again, for existing customers'), ('order', 'After an order'), ('event', 'After a named event')], max_length=10)),
-                ('resolution', models.PositiveSmallIntegerField(default=0)),
-                ('language', models.CharField(max_length=10)),
-                ('answer_hash', models.CharField(max_length=64, unique=True)),
-                ('token_generation', models.PositiveSmallIntegerField(default=0)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='businesses.customer')),
-                ('response', models.OneToOneField(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='surveys.response')),
-                ('survey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='surveys.survey')),
-                ('ticket', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='invitations.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("claimed", "Being prepared"),
+                            ("handed_over", "Handed over"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("uncertain", "Uncertain"),
+                            ("skipped", "Skipped"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("waiting", "Waiting"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="scheduled",
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("message_id", models.CharField(max_length=255, unique=True)),
+                ("handed_over_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("public_id", models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
+                ("event_key", models.CharField(max_length=200)),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("ticket", "After a solved ticket"),
+                            ("recurring", "Again and again, for existing customers"),
+                            ("order", "After an order"),
+                            ("event", "After a named event"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("resolution", models.PositiveSmallIntegerField(default=0)),
+                ("language", models.CharField(max_length=10)),
+                ("answer_hash", models.CharField(max_length=64, unique=True)),
+                ("token_generation", models.PositiveSmallIntegerField(default=0)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="businesses.customer",
+                    ),
+                ),
+                (
+                    "response",
+                    models.OneToOneField(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="surveys.response",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="surveys.survey"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="invitations.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LinkOpening',
+            name="LinkOpening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invitation_public_id', models.CharField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("invitation_public_id", models.CharField(max_length=16)),
+                ("at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to="businesses.business"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['business', 'invitation_public_id'], name='link_opening_by_invitation')],
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=True, business_column='business_id', name='link_opening_rls', public='', scores='')],
+                "indexes": [
+                    models.Index(fields=["business", "invitation_public_id"], name="link_opening_by_invitation")
+                ],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=True,
+                        business_column="business_id",
+                        name="link_opening_rls",
+                        public="",
+                        scores="",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('claimed', 'Being prepared'), ('handed_over', 'Handed over'), ('sent', 'Sent'), ('failed', 'Failed'), ('uncertain', 'Uncertain'), ('skipped', 'Skipped'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('waiting', 'Waiting'), ('quarantined', 'Quarantined')], default='scheduled', max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('message_id', models.CharField(max_length=255, unique=True)),
-                ('handed_over_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('invitation', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='invitations.invitation')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("claimed", "Being prepared"),
+                            ("handed_over", "Handed over"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("uncertain", "Uncertain"),
+                            ("skipped", "Skipped"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("waiting", "Waiting"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="scheduled",
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("message_id", models.CharField(max_length=255, unique=True)),
+                ("handed_over_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="invitations.invitation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'scheduled')), fields=['due_at'], name='reminder_due'), models.Index(condition=models.Q(('status__in', ['claimed', 'handed_over'])), fields=['lease_until'], name='reminder_leases')],
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='reminder_rls', public='', scores=''), lib.tenant_constraints.SameTenant(field='invitation', name='reminder_invitation_key', on_delete='cascade')],
+                "indexes": [
+                    models.Index(condition=models.Q(("status", "scheduled")), fields=["due_at"], name="reminder_due"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["claimed", "handed_over"])),
+                        fields=["lease_until"],
+                        name="reminder_leases",
+                    ),
+                ],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=False,
+                        business_column="business_id",
+                        name="reminder_rls",
+                        public="",
+                        scores="",
+                    ),
+                    lib.tenant_constraints.SameTenant(
+                        field="invitation", name="reminder_invitation_key", on_delete="cascade"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254)),
-                ('scope', models.CharField(choices=[('surveys', 'Surveys'), ('reviews', 'Review requests'), ('all', 'Everything')], max_length=10)),
-                ('reason', models.CharField(choices=[('unsubscribed', 'Unsubscribed'), ('hard_bounce', 'Address does not exist'), ('complaint', 'Complaint'), ('by_hand', 'Added by hand')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("address", models.EmailField(max_length=254)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("surveys", "Surveys"),
+                            ("reviews", "Review requests"),
+                            ("all", "Everything"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("unsubscribed", "Unsubscribed"),
+                            ("hard_bounce", "Address does not exist"),
+                            ("complaint", "Complaint"),
+                            ("by_hand", "Added by hand"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
             ],
             options={
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='suppression_rls', public='', scores=''), models.UniqueConstraint(fields=('business', 'address', 'scope'), name='suppression_once')],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=False,
+                        business_column="business_id",
+                        name="suppression_rls",
+                        public="",
+                        scores="",
+                    ),
+                    models.UniqueConstraint(fields=("business", "address", "scope"), name="suppression_once"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='ticket_rls', public='', scores=''),
+            model_name="ticket",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False, business_column="business_id", name="ticket_rls", public="", scores=""
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=lib.tenant_constraints.SameTenant(field='customer', name='ticket_customer_key', on_delete='set null'),
+            model_name="ticket",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="customer", name="ticket_customer_key", on_delete="set null"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('business', 'source', 'external_id'), name='ticket_once'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(fields=("business", "source", "external_id"), name="ticket_once"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('status', 'scheduled')), fields=['due_at'], name='invitation_due'),
+            model_name="invitation",
+            index=models.Index(condition=models.Q(("status", "scheduled")), fields=["due_at"], name="invitation_due"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('status__in', ['claimed', 'handed_over'])), fields=['lease_until'], name='invitation_leases'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("status__in", ["claimed", "handed_over"])),
+                fields=["lease_until"],
+                name="invitation_leases",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['business', 'customer', '-sent_at'], name='invitation_by_customer'),
+            model_name="invitation",
+            index=models.Index(fields=["business", "customer", "-sent_at"], name="invitation_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['business', '-sent_at'], name='invitation_by_sent'),
+            model_name="invitation",
+            index=models.Index(fields=["business", "-sent_at"], name="invitation_by_sent"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['business', '-created_at', '-id'], name='invitation_newest'),
+            model_name="invitation",
+            index=models.Index(fields=["business", "-created_at", "-id"], name="invitation_newest"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='invitation_rls', public='', scores=''),
+            model_name="invitation",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False, business_column="business_id", name="invitation_rls", public="", scores=""
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=lib.tenant_constraints.SameTenant(field='survey', name='invitation_survey_key', on_delete='no action'),
+            model_name="invitation",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="survey", name="invitation_survey_key", on_delete="no action"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=lib.tenant_constraints.SameTenant(field='customer', name='invitation_customer_key', on_delete='cascade'),
+            model_name="invitation",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="customer", name="invitation_customer_key", on_delete="cascade"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=lib.tenant_constraints.SameTenant(field='ticket', name='invitation_ticket_key', on_delete='set null'),
+            model_name="invitation",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="ticket", name="invitation_ticket_key", on_delete="set null"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=lib.tenant_constraints.SameTenant(field='response', name='invitation_response_key', on_delete='set null'),
+            model_name="invitation",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="response", name="invitation_response_key", on_delete="set null"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('business', 'event_key'), name='invitation_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("business", "event_key"), name="invitation_once"),
         ),
     ]

@@ -2,201 +2,429 @@
 
 import django.core.validators
 import django.db.models.deletion
-import lib.ids
-import lib.tenant_constraints
 from django.conf import settings
 from django.db import migrations, models
 
+import lib.ids
+import lib.tenant_constraints
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('businesses', '0001_initial'),
-        ('invitations', '0001_initial'),
+        ("businesses", "0001_initial"),
+        ("invitations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
-                ('source', models.CharField(choices=[('ticket', 'Invited after a support ticket'), ('order', 'Invited after an order'), ('organic', 'Written on the public page, e-mail address confirmed'), ('imported', 'Imported from elsewhere')], max_length=10)),
-                ('subject', models.CharField(default='service', max_length=80)),
-                ('status', models.CharField(choices=[('published', 'Published'), ('held', 'Held for a check'), ('rejected', 'Rejected'), ('removed', 'Removed'), ('withdrawn', 'Withdrawn by the author'), ('erased', 'Erased')], max_length=10)),
-                ('counted', models.BooleanField()),
-                ('uncount_reason', models.CharField(blank=True, choices=[('superseded', 'A newer review by the same customer counts'), ('incentivised', 'The customer was offered an incentive'), ('insider', 'The author belongs to the business'), ('product', 'It is about a product, not the service'), ('imported', 'It was imported from elsewhere')], max_length=15)),
-                ('incentive', models.CharField(blank=True, max_length=200)),
-                ('stars', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('title', models.CharField(blank=True, max_length=150)),
-                ('body', models.TextField(blank=True)),
-                ('display_name', models.CharField(blank=True, max_length=80)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('experienced_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('submitted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('edit_hash', models.CharField(max_length=64, null=True, unique=True)),
-                ('token_generation', models.PositiveSmallIntegerField(default=0)),
-                ('imported_from', models.CharField(blank=True, max_length=60)),
-                ('external_id', models.CharField(blank=True, max_length=100)),
-                ('reply_body', models.TextField(blank=True)),
-                ('first_replied_at', models.DateTimeField(blank=True, null=True)),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('needs_reply', models.BooleanField(default=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('customer', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='businesses.customer')),
-                ('invitation', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='invitations.invitation')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("public_id", models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("ticket", "Invited after a support ticket"),
+                            ("order", "Invited after an order"),
+                            ("organic", "Written on the public page, e-mail address confirmed"),
+                            ("imported", "Imported from elsewhere"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("subject", models.CharField(default="service", max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("published", "Published"),
+                            ("held", "Held for a check"),
+                            ("rejected", "Rejected"),
+                            ("removed", "Removed"),
+                            ("withdrawn", "Withdrawn by the author"),
+                            ("erased", "Erased"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("counted", models.BooleanField()),
+                (
+                    "uncount_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("superseded", "A newer review by the same customer counts"),
+                            ("incentivised", "The customer was offered an incentive"),
+                            ("insider", "The author belongs to the business"),
+                            ("product", "It is about a product, not the service"),
+                            ("imported", "It was imported from elsewhere"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("incentive", models.CharField(blank=True, max_length=200)),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=150)),
+                ("body", models.TextField(blank=True)),
+                ("display_name", models.CharField(blank=True, max_length=80)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("experienced_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("submitted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                ("edit_hash", models.CharField(max_length=64, null=True, unique=True)),
+                ("token_generation", models.PositiveSmallIntegerField(default=0)),
+                ("imported_from", models.CharField(blank=True, max_length=60)),
+                ("external_id", models.CharField(blank=True, max_length=100)),
+                ("reply_body", models.TextField(blank=True)),
+                ("first_replied_at", models.DateTimeField(blank=True, null=True)),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                ("needs_reply", models.BooleanField(default=True)),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="businesses.customer",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="invitations.invitation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReplyVersion',
+            name="ReplyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('body', models.TextField(blank=True)),
-                ('salt', models.BinaryField(max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('review', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("body", models.TextField(blank=True)),
+                ("salt", models.BinaryField(max_length=32)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="reviews.review",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewEvent',
+            name="ReviewEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('submit', 'Submitted'), ('publish', 'Published'), ('hold', 'Held'), ('reject', 'Rejected'), ('remove', 'Removed'), ('restore', 'Restored'), ('edit', 'Edited'), ('uncount', 'Not counted'), ('count', 'Counted again'), ('withdraw', 'Withdrawn'), ('hidetext', 'Words hidden'), ('erase', 'Erased'), ('reply', 'Replied')], max_length=10)),
-                ('actor', models.CharField(choices=[('service', 'The service'), ('author', 'The author'), ('business', 'The business'), ('court', 'A court')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=25)),
-                ('core', models.CharField(blank=True, max_length=64)),
-                ('text', models.CharField(blank=True, max_length=64)),
-                ('reply', models.CharField(blank=True, max_length=64)),
-                ('day', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='businesses.business')),
-                ('review', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("submit", "Submitted"),
+                            ("publish", "Published"),
+                            ("hold", "Held"),
+                            ("reject", "Rejected"),
+                            ("remove", "Removed"),
+                            ("restore", "Restored"),
+                            ("edit", "Edited"),
+                            ("uncount", "Not counted"),
+                            ("count", "Counted again"),
+                            ("withdraw", "Withdrawn"),
+                            ("hidetext", "Words hidden"),
+                            ("erase", "Erased"),
+                            ("reply", "Replied"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("service", "The service"),
+                            ("author", "The author"),
+                            ("business", "The business"),
+                            ("court", "A court"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=25)),
+                ("core", models.CharField(blank=True, max_length=64)),
+                ("text", models.CharField(blank=True, max_length=64)),
+                ("reply", models.CharField(blank=True, max_length=64)),
+                ("day", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to="businesses.business"),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="reviews.review",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewVersion',
+            name="ReviewVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('stars', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('title', models.CharField(blank=True, max_length=150)),
-                ('body', models.TextField(blank=True)),
-                ('display_name', models.CharField(blank=True, max_length=80)),
-                ('core_salt', models.BinaryField(max_length=32)),
-                ('text_salt', models.BinaryField(max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('review', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=150)),
+                ("body", models.TextField(blank=True)),
+                ("display_name", models.CharField(blank=True, max_length=80)),
+                ("core_salt", models.BinaryField(max_length=32)),
+                ("text_salt", models.BinaryField(max_length=32)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="reviews.review",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UntreatedEvent',
+            name="UntreatedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
-                ('event', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='reviews.reviewevent')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="reviews.reviewevent",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PendingReview',
+            name="PendingReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('language', models.CharField(max_length=10)),
-                ('contents', models.JSONField()),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("public_id", models.CharField(default=lib.ids.new_public_id, max_length=16, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("language", models.CharField(max_length=10)),
+                ("contents", models.JSONField()),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="businesses.business"),
+                ),
             ],
             options={
-                'constraints': [lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='pending_review_rls', public='', scores='')],
+                "constraints": [
+                    lib.tenant_constraints.RowSecurity(
+                        append_only=False,
+                        business_column="business_id",
+                        name="pending_review_rls",
+                        public="",
+                        scores="",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['business', '-needs_reply', '-submitted_at', '-id'], name='review_inbox'),
+            model_name="review",
+            index=models.Index(fields=["business", "-needs_reply", "-submitted_at", "-id"], name="review_inbox"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'published')), fields=['business', '-submitted_at', '-id'], name='review_public'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("status", "published")),
+                fields=["business", "-submitted_at", "-id"],
+                name="review_public",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['business', 'customer', '-submitted_at'], name='review_by_customer'),
+            model_name="review",
+            index=models.Index(fields=["business", "customer", "-submitted_at"], name="review_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='review_rls', public="status = 'published'", scores=''),
+            model_name="review",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False,
+                business_column="business_id",
+                name="review_rls",
+                public="status = 'published'",
+                scores="",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=lib.tenant_constraints.SameTenant(field='customer', name='review_customer_key', on_delete='set null'),
+            model_name="review",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="customer", name="review_customer_key", on_delete="set null"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=lib.tenant_constraints.SameTenant(field='invitation', name='review_invitation_key', on_delete='set null'),
+            model_name="review",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="invitation", name="review_invitation_key", on_delete="set null"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='review_stars'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="review_stars"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('business', 'imported_from', 'external_id'), name='review_imported_once'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("business", "imported_from", "external_id"),
+                name="review_imported_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replyversion',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='reply_version_rls', public='', scores=''),
+            model_name="replyversion",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False,
+                business_column="business_id",
+                name="reply_version_rls",
+                public="",
+                scores="",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replyversion',
-            constraint=lib.tenant_constraints.SameTenant(field='review', name='reply_version_review_key', on_delete='cascade'),
+            model_name="replyversion",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="review", name="reply_version_review_key", on_delete="cascade"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replyversion',
-            constraint=models.UniqueConstraint(fields=('business', 'review', 'number'), name='reply_version_once'),
+            model_name="replyversion",
+            constraint=models.UniqueConstraint(fields=("business", "review", "number"), name="reply_version_once"),
         ),
         migrations.AddIndex(
-            model_name='reviewevent',
-            index=models.Index(fields=['business', 'review', 'id'], name='review_event_history'),
+            model_name="reviewevent",
+            index=models.Index(fields=["business", "review", "id"], name="review_event_history"),
         ),
         migrations.AddConstraint(
-            model_name='reviewevent',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=True, business_column='business_id', name='review_event_rls', public='', scores=''),
+            model_name="reviewevent",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=True, business_column="business_id", name="review_event_rls", public="", scores=""
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewevent',
-            constraint=lib.tenant_constraints.SameTenant(field='review', name='review_event_review_key', on_delete='no action'),
+            model_name="reviewevent",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="review", name="review_event_review_key", on_delete="no action"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewversion',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='review_version_rls', public='', scores=''),
+            model_name="reviewversion",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False,
+                business_column="business_id",
+                name="review_version_rls",
+                public="",
+                scores="",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewversion',
-            constraint=lib.tenant_constraints.SameTenant(field='review', name='review_version_review_key', on_delete='cascade'),
+            model_name="reviewversion",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="review", name="review_version_review_key", on_delete="cascade"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewversion',
-            constraint=models.UniqueConstraint(fields=('business', 'review', 'number'), name='review_version_once'),
+            model_name="reviewversion",
+            constraint=models.UniqueConstraint(fields=("business", "review", "number"), name="review_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='untreatedevent',
-            constraint=lib.tenant_constraints.RowSecurity(append_only=False, business_column='business_id', name='untreated_event_rls', public='', scores=''),
+            model_name="untreatedevent",
+            constraint=lib.tenant_constraints.RowSecurity(
+                append_only=False,
+                business_column="business_id",
+                name="untreated_event_rls",
+                public="",
+                scores="",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='untreatedevent',
-            constraint=lib.tenant_constraints.SameTenant(field='event', name='untreated_event_event_key', on_delete='no action'),
+            model_name="untreatedevent",
+            constraint=lib.tenant_constraints.SameTenant(
+                field="event", name="untreated_event_event_key", on_delete="no action"
+            ),
         ),
     ]

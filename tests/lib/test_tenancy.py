@@ -41,7 +41,13 @@ def test_a_row_cannot_be_written_for_another_tenant(acme: Business, globex: Busi
 def test_a_key_cannot_point_at_another_tenants_row(acme: Business, globex: Business) -> None:
     with for_business(globex):
         survey = Survey.objects.create(
-            business=globex, name="CSAT", kind="csat", scale_points=5, formula="top2", trigger="ticket", created_at=NOW
+            business=globex,
+            name="CSAT",
+            kind="csat",
+            scale_points=5,
+            formula="top2",
+            trigger="ticket",
+            created_at=NOW,
         )
     with pytest.raises(IntegrityError, match="survey_text_survey_key"), for_business(acme):
         acme.surveytext_set.create(survey_id=survey.pk, language="en")

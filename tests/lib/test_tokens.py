@@ -32,8 +32,7 @@ def test_every_purpose_row_generation_and_key_has_its_own() -> None:
     every = list(product([KEY, b"x" * 32], Purpose, rows, [0, 1, 11]))
 
     tokens = {
-        token_for(key=key, purpose=purpose, row=row, generation=generation)
-        for key, purpose, row, generation in every
+        token_for(key=key, purpose=purpose, row=row, generation=generation) for key, purpose, row, generation in every
     }
 
     assert len(tokens) == len(every)

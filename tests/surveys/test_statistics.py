@@ -252,9 +252,7 @@ some = st.integers(0, 10**7)
 
 
 @given(some, some, some)
-def test_an_interval_holds_its_score_and_stays_in_the_scale(
-    positive: int, neutral: int, negative: int
-) -> None:
+def test_an_interval_holds_its_score_and_stays_in_the_scale(positive: int, neutral: int, negative: int) -> None:
     found = NetScore(positive, neutral, negative)
 
     if found.score is not None and found.interval is not None:
@@ -274,16 +272,12 @@ def test_the_airports_nps_of_2017() -> None:
     shared = Path(os.environ.get("CANDOR_SHARED", Path(__file__).resolve().parents[2] / "../shared"))
     survey = shared / "data/sfo_airport_survey/2017.csv"
     if not survey.exists():
-        pytest.skip(
-            f"the airport's survey is not at {survey}; set CANDOR_SHARED to the folder of papers and data"
-        )
+        pytest.skip(f"the airport's survey is not at {survey}; set CANDOR_SHARED to the folder of papers and data")
     with survey.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         rows = csv.reader(lines)
         column = [name.strip() for name in next(rows)].index("NETPRO")
         values = [row[column].strip() for row in rows]
-    answers = Counter(
-        int(value) for value in values if value.isdigit() and int(value) in statistics.NPS_VALUES
-    )
+    answers = Counter(int(value) for value in values if value.isdigit() and int(value) in statistics.NPS_VALUES)
 
     found = nps(answers)
 
