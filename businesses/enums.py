@@ -60,3 +60,12 @@ class AuditKind(models.TextChoices):
     MAIL_SETTLED_BY_HAND = "mail.settled_by_hand", "Uncertain mail settled by hand"
     REVIEWS_IMPORTED = "reviews.imported", "Reviews imported"
     CUSTOMER_SUPPRESSED = "customer.suppressed", "Address suppressed"
+
+
+class NoticeKind(models.TextChoices):
+    """Mails about one thing that happened; each has templates/mail/notices/<kind>.html and .txt."""
+
+    TEAM_INVITATION = "team_invitation", "Invitation to a team"
+    REVIEW_PUBLISHED = "review_published", "Your review is public, with the link to change it"
+    REVIEW_CONFIRM = "review_confirm", "Confirm your address to publish your review"
+    REVIEW_REPLIED = "review_replied", "The business replied to your review"
