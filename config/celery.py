@@ -1,8 +1,13 @@
 """Celery is the clock: it wakes the sweeps, which find their work in rows. Nothing in the broker is ever missed."""
 
 import os
+import signal
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from config.embedded.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -35,3 +40,9 @@ app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 5.0)}}
     for name, seconds in SWEEPS.items()
 }
+
+
+@worker_process_init.connect
+def _die_with_master(**_: Any) -> None:
+    """A child of a killed worker must not go on with its task beside the worker's successor."""
+    die_with_parent(signal.SIGKILL)

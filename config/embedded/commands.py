@@ -17,6 +17,7 @@ from config.embedded.errors import CannotStart
 from config.embedded.processes import is_running
 from config.embedded.servers import servers_of
 from config.embedded.testing import run_tests
+from config.embedded.up import up
 
 # These look at code, not at rows.
 SERVERLESS = {"check", "collectstatic", "compilemessages", "help", "makemessages", "version"}
@@ -32,6 +33,8 @@ def run(argv: Sequence[str]) -> int:
     if command == "test":
         return run_tests(argv[2:])
     words, data_option = _without_data_option(argv)
+    if command == "up":
+        return up(words[2:], data_option=data_option)
     if "DATABASE_URL" in os.environ:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         return _django(words)

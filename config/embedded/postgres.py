@@ -61,6 +61,7 @@ class Postgres:
             command=command,
             log=self.logs / "postgres.log",
             ready=self._is_ready,
+            prepare=self.wait_for_predecessor,
             user=self.user,
             # Fast shutdown ends sessions and writes everything down; immediate shutdown, when we are gone,
             # cannot be held up by a busy session and is recovered from the log of writes.

@@ -24,15 +24,18 @@ _libc = ctypes.CDLL(None, use_errno=True)
 class Program:
     """One program to run: what it is called, how it starts and how it ends.
 
-    `death_signal` reaches it when our own process ends without a word, `stop_signal` when we stop it. `ready`
-    says, given the child's process number, whether it can be used.
+    `death_signal` reaches it when our own process ends without a word, `stop_signal` when we stop it.
+    `ready` says, given the child's process number, whether it can be used; `prepare` clears the way before
+    each start. What it says goes to `log`, its complaints too unless `complaints` names another file.
     """
 
     name: str
     command: Sequence[str]
     log: Path
-    ready: Callable[[int], bool]
+    ready: Callable[[int], bool] = lambda _pid: True
+    prepare: Callable[[], None] = lambda: None
     environment: Mapping[str, str] = field(default_factory=dict)
+    complaints: Path | None = None
     user: ServerUser | None = None
     folder: Path = Path("/")
     stop_signal: signal.Signals = signal.SIGTERM
@@ -63,12 +66,12 @@ def start(program: Program) -> subprocess.Popen[bytes]:
             os._exit(1)
 
     try:
-        with program.log.open("ab") as log:
+        with program.log.open("ab") as log, (program.complaints or program.log).open("ab") as complaints:
             return subprocess.Popen(
                 program.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=complaints,
                 cwd=program.folder,
                 env={**os.environ, **program.environment},
                 start_new_session=True,
@@ -93,6 +96,20 @@ def wait_until_ready(program: Program, child: subprocess.Popen[bytes], *, second
         if time.monotonic() > deadline:
             raise CannotStart(f"{program.name} was not ready within {seconds:.0f} s; see {program.log}.")
         time.sleep(POLL_SECONDS)
+
+
+def run_to_end(program: Program) -> None:
+    """Run a program that ends by itself. Raises CannotStart with its last line when it fails."""
+    child = start(program)
+    try:
+        code = child.wait()
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+    if code != 0:
+        log = program.complaints or program.log
+        raise CannotStart(f"{program.name} failed: {last_words(log)} (all of it in {log})")
 
 
 def stop(program: Program, child: subprocess.Popen[bytes], *, seconds: float) -> None:
