@@ -17,6 +17,7 @@ CANDOR_URL = env_str("CANDOR_URL", "http://localhost:8000").rstrip("/")
 DATA_DIR = Path(env_str("CANDOR_DATA", str(BASE_DIR / ".data")))
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", (urlsplit(CANDOR_URL).hostname or "localhost", "localhost", "127.0.0.1"))
 CSRF_TRUSTED_ORIGINS = [CANDOR_URL]
+CSRF_FAILURE_VIEW = "config.errors.csrf_failed"
 DEBUG = False
 
 # --- Secrets ---------------------------------------------------------------------------------------------------------
@@ -175,10 +176,10 @@ USE_I18N = True
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(DATA_DIR / "media")))
 HASHED_STATIC = env_bool("HASHED_STATIC")  # After collectstatic; the local run serves the folders as they are.
+STATIC_ROOT = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if HASHED_STATIC else None
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,11 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health
+from config import health, landing, styleguide
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # /accounts/ signing up and in
     path("accounts/", include("allauth.urls")),
+    # / for whoever comes by
+    path("", landing.landing, name="landing"),
+    path("help/", landing.help_page, name="help"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -176,10 +176,7 @@ def look_ups(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
             return real(host, port, *args, **kwargs)
         if not names[host]:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
-            for address in names[host].pop(0).split()
-        ]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in names[host].pop(0).split()]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return names
@@ -226,9 +223,7 @@ def test_the_name_is_looked_up_once_and_pinned(shop: Shop, look_ups: dict[str, l
     assert look_ups == {"shop.example": ["10.0.0.1"]}
 
 
-def test_the_next_checked_address_is_tried_where_one_refuses(
-    shop: Shop, look_ups: dict[str, list[str]]
-) -> None:
+def test_the_next_checked_address_is_tried_where_one_refuses(shop: Shop, look_ups: dict[str, list[str]]) -> None:
     look_ups["shop.example"] = ["127.0.0.2 127.0.0.1"]
 
     assert request(method="GET", url=shop.url(host="shop.example"), allow_private=True).status == 200
@@ -288,9 +283,7 @@ def test_an_answer_broken_off(shop: Shop) -> None:
 def test_nobody_listens() -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        with pytest.raises(
-            RequestFailed, match=r"127\.0\.0\.1 cannot be reached: the connection was refused"
-        ):
+        with pytest.raises(RequestFailed, match=r"127\.0\.0\.1 cannot be reached: the connection was refused"):
             request(method="GET", url=f"http://127.0.0.1:{bound.getsockname()[1]}/", allow_private=True)
 
 
@@ -350,9 +343,7 @@ def test_host_sni_and_certificate_are_of_the_name(
 ) -> None:
     look_ups["shop.example"] = ["127.0.0.1"]
 
-    found = request(
-        method="GET", url=secure_shop.url(host="shop.example", scheme="https"), allow_private=True
-    )
+    found = request(method="GET", url=secure_shop.url(host="shop.example", scheme="https"), allow_private=True)
 
     assert isinstance(found, Response)
     assert (found.status, names_asked) == (200, ["shop.example"])
@@ -362,9 +353,7 @@ def test_host_sni_and_certificate_are_of_the_name(
 def test_a_certificate_of_another_name_is_refused(secure_shop: Shop, look_ups: dict[str, list[str]]) -> None:
     look_ups["globex.example"] = ["127.0.0.1"]
 
-    with pytest.raises(
-        RequestFailed, match=r"globex\.example cannot be reached: its certificate is not valid"
-    ):
+    with pytest.raises(RequestFailed, match=r"globex\.example cannot be reached: its certificate is not valid"):
         request(method="GET", url=secure_shop.url(host="globex.example", scheme="https"), allow_private=True)
 
 

@@ -1,0 +1,66 @@
+/* What pages do beyond links and forms. Every page works without it. */
+
+const field = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+/* Copy buttons: <button data-copy="text" data-copied="Copied">. Shown only where copying works. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.dataset.ready = "";
+  const words = button.querySelector("span");
+  const before = words.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    words.textContent = button.dataset.copied;
+    setTimeout(() => { words.textContent = before; }, 2000);
+  });
+}
+
+/* Dialogs: <button data-dialog="id"> opens <dialog id="id">. */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.dialog).showModal();
+  }
+});
+
+/* Open menus close on Escape and on a click elsewhere. */
+const openMenus = () => document.querySelectorAll("details.dropdown[open]");
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+/* A select or radio with data-submit sends its form when it changes; without JavaScript the form's button does. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
+/* A summary of errors takes the focus, so that it is read first. */
+document.querySelector("[data-focus]")?.focus();
+
+/* Keys in a list: <ul data-keys>. j and k move, Enter opens, and a key of data-key="r" on any link or button presses it. */
+const list = document.querySelector("[data-keys]");
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || field(event.target) || document.querySelector("dialog[open]")) return;
+  if (list && (event.key === "j" || event.key === "k")) {
+    const links = [...list.querySelectorAll("a.row")];
+    const at = Math.max(links.indexOf(document.activeElement), links.findIndex((link) => link.matches("[aria-current]")));
+    const next = links[event.key === "j" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0)];
+    next?.focus();
+    if (next) event.preventDefault();
+    return;
+  }
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (target) {
+    event.preventDefault();
+    if (target.matches("input, textarea, select")) target.focus();
+    else target.click();
+  }
+});
