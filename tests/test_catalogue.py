@@ -112,12 +112,16 @@ def test_strangers_and_the_score_reach_what_is_named_and_nothing_else() -> None:
         )
 
     assert reach("candor_public") == {
-        (table, "SELECT") for table in ("businesses_business", "reviews_review", "trustscore_scoresnapshot")
+        ("businesses_business", "SELECT"),
+        ("reviews_review", "SELECT"),
+        ("trustscore_scoreday", "SELECT"),
+        ("trustscore_scoresnapshot", "SELECT"),
     }
     assert reach("candor_score") == {
         ("trustscore_tally", "SELECT"),
         ("trustscore_weight", "SELECT"),
-        ("trustscore_scoresnapshot", "SELECT"),
-        ("trustscore_scoresnapshot", "INSERT"),
-        ("trustscore_scoresnapshot", "UPDATE"),
+    } | {
+        (table, privilege)
+        for table in ("trustscore_scoreday", "trustscore_scoresnapshot")
+        for privilege in ("SELECT", "INSERT", "UPDATE")
     }

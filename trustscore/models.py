@@ -52,14 +52,12 @@ class CountedReview(models.Model):
         ]
 
 
-class ScoreSnapshot(models.Model):
-    """A business's score as of one UTC day: the newest row is the one on show, the others are the trend.
+class ScoreOfDay(models.Model):
+    """What every kept score has: the numbers of one business as of one UTC day.
 
     `numerator` and `denominator` are N and D of score.md; `tenths` is null without a counted review of any weight.
-    Written under the scope that knows tallies and weights and nothing else.
     """
 
-    business = models.ForeignKey(Business, on_delete=models.CASCADE)
     as_of = models.DateField()
     count = models.PositiveIntegerField()
     numerator = models.DecimalField(max_digits=40, decimal_places=0)
@@ -72,7 +70,29 @@ class ScoreSnapshot(models.Model):
     computed_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class ScoreSnapshot(ScoreOfDay):
+    """The score on show, one row a business. Written under the scope that knows tallies and weights, nothing else."""
+
+    business = models.OneToOneField(Business, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [RowSecurity(name="score_snapshot_rls", scores="write", public="true")]
+        indexes = [
+            # The daily roll-over: which scores are of an earlier day.
+            models.Index(fields=["as_of"], name="score_snapshot_as_of"),
+        ]
+
+
+class ScoreDay(ScoreOfDay):
+    """The last score that was on show on each day: the trend."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+
+    class Meta:
         constraints = [
-            RowSecurity(name="score_snapshot_rls", scores="write", public="true"),
-            models.UniqueConstraint(fields=["business", "as_of"], name="score_snapshot_once"),
+            RowSecurity(name="score_day_rls", scores="write", public="true"),
+            models.UniqueConstraint(fields=["business", "as_of"], name="score_day_once"),
         ]

@@ -1,0 +1,19 @@
+"""The score's clock."""
+
+from celery import shared_task
+
+from trustscore import services
+
+
+@shared_task(name="trustscore.take_up_events")
+def take_up_events() -> None:
+    """Takes up what has happened to reviews since the last time, until nothing is left."""
+    while services.take_up_events():
+        pass
+
+
+@shared_task(name="trustscore.roll_over")
+def roll_over() -> None:
+    """Brings the scores of yesterday to today, in steps."""
+    while services.roll_over():
+        pass
