@@ -34,7 +34,10 @@ app.autodiscover_tasks()
 
 # How often each sweep is woken, in seconds. A wake-up that waited longer than that in the queue is thrown away: the
 # next one does the same work.
-SWEEPS: dict[str, float] = {}
+SWEEPS: dict[str, float] = {
+    "trustscore.take_up_events": 1.0,
+    "trustscore.roll_over": 60.0,
+}
 
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 5.0)}}
