@@ -3,7 +3,7 @@
 Behind it stands row-level security (lib.tenancy), so a view that forgets to filter still sees its own tenant only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,7 +80,7 @@ def memberships_of(user: User) -> list[Membership]:
 
 
 def page(
-    request: HttpRequest, access: Access, template: str, context: dict[str, object], *, status: int = 200
+    request: HttpRequest, access: Access, template: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     """Renders a signed-in page: the template's own context, and what the frame around it needs."""
     frame = {
@@ -89,7 +89,7 @@ def page(
         "businesses": access.businesses,
         "now": access.now,
     }
-    return render(request, template, frame | context, status=status)
+    return render(request, template, frame | dict(context), status=status)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.landing, name="landing"),
     path("help/", landing.help_page, name="help"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    # /how-the-score-works/ and /app/<business>/score/
+    path("", include("trustscore.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
