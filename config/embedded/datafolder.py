@@ -71,8 +71,8 @@ class DataFolder:
         free = shutil.disk_usage(self.path).free
         if free < NEEDED_BYTES:
             raise CannotStart(
-                f"The disk that holds {self.path} is full: {free // 1024**2} MB are free and "
-                f"{NEEDED_BYTES // 1024**2} MB are needed."
+                f"The disk that holds {self.path} is full: it has {free // 1024**2} MB left "
+                f"and Candor needs {NEEDED_BYTES // 1024**2} MB."
             )
 
     def lock(self) -> bool:
