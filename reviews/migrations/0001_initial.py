@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         ]
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=150)),
+                ("title", models.CharField(blank=True, max_length=200)),
                 ("body", models.TextField(blank=True)),
                 ("display_name", models.CharField(blank=True, max_length=80)),
                 ("language", models.CharField(blank=True, max_length=10)),
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                         ]
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=150)),
+                ("title", models.CharField(blank=True, max_length=200)),
                 ("body", models.TextField(blank=True)),
                 ("display_name", models.CharField(blank=True, max_length=80)),
                 ("core_salt", models.BinaryField(max_length=32)),
