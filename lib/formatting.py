@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from markupsafe import Markup
 
 Number = int | float | Decimal
@@ -50,7 +50,10 @@ def exact(value: dt.datetime) -> str:
 def ago(value: dt.datetime, now: dt.datetime | None = None) -> Markup:
     """``3 days ago`` (or ``in 3 days``) as a time element, with the exact time on hover and aloud."""
     distance = _aware(value) - (now or timezone.now())
-    words = format_timedelta(distance, add_direction=True, threshold=0.99, locale=active_locale())
+    if abs(distance) < dt.timedelta(minutes=1):
+        words = gettext("just now")
+    else:
+        words = format_timedelta(distance, add_direction=True, threshold=0.99, locale=active_locale())
     return Markup('<time datetime="{}" title="{}">{}<span class="visually-hidden"> ({})</span></time>').format(
         value.isoformat(timespec="seconds"), exact(value), words, exact(value)
     )
