@@ -1,8 +1,9 @@
 """Every route, grouped by prefix. An app's own routes stand in its urls module."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health, landing, styleguide
+from config import dev, health, landing, styleguide
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -22,3 +23,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]
+
+if settings.LOCAL:
+    urlpatterns += [
+        # /dev/ for the run on a laptop
+        path("dev/mail/", dev.mail_list, name="dev_mail"),
+        path("dev/mail/<int:number>/", dev.mail, name="dev_mail_one"),
+        path("dev/mail/<int:number>/page", dev.mail_html, name="dev_mail_html"),
+        path("dev/mail/<int:number>/source", dev.mail_source, name="dev_mail_source"),
+    ]

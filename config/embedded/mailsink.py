@@ -31,10 +31,14 @@ class MailFolder:
         """The files of all mails, oldest first."""
         return sorted(path for path in self.folder.glob("*.eml") if path.stem.isdigit())
 
+    def path(self, number: int) -> Path:
+        """Where the mail of this number is, or would be."""
+        return self.folder / f"{number:06d}.eml"
+
     def keep(self, content: bytes) -> Path:
         """Write one mail down; it is there as a whole or not at all."""
         self._latest += 1
-        path = self.folder / f"{self._latest:06d}.eml"
+        path = self.path(self._latest)
         unfinished = path.with_suffix(".part")
         unfinished.write_bytes(content)
         unfinished.rename(path)
