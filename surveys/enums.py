@@ -18,6 +18,17 @@ class Direction(models.TextChoices):
     LOWER_IS_BETTER = "lower", "Lower is better"
 
 
+class Formula(models.TextChoices):
+    """The rule that turns a survey's answers into its number; surveys.figures applies it."""
+
+    NPS = "nps", "Promoters less detractors"
+    TOP_1 = "top-1", "Share of the best answer"
+    TOP_2 = "top-2", "Share of the two best answers"
+    TOP_3 = "top-3", "Share of the three best answers"
+    TOP_4 = "top-4", "Share of the four best answers"
+    EASY = "easy", "Share of those who found it easy"
+
+
 class SurveyStatus(models.TextChoices):
     """Only an active survey is sent; answers to mails already sent are taken in either state."""
 
