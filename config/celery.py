@@ -37,6 +37,7 @@ app.autodiscover_tasks()
 SWEEPS: dict[str, float] = {
     "trustscore.take_up_events": 1.0,
     "trustscore.roll_over": 60.0,
+    "reviews.expire_pending_reviews": 600.0,
 }
 
 app.conf.beat_schedule = {

@@ -7,6 +7,7 @@ from businesses.models import Business, Customer, User
 from invitations.models import Invitation
 from lib.ids import new_public_id
 from lib.tenant_constraints import RowSecurity, SameTenant
+from reviews.contents import LONGEST_NAME, LONGEST_TITLE
 from reviews.enums import Actor, EventKind, ReviewStatus, Source, UncountReason
 
 STARS = [MinValueValidator(1), MaxValueValidator(5)]
@@ -32,9 +33,9 @@ class Review(models.Model):
     uncount_reason = models.CharField(max_length=15, choices=UncountReason.choices, blank=True)
     incentive = models.CharField(max_length=200, blank=True)
     stars = models.PositiveSmallIntegerField(validators=STARS)
-    title = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     body = models.TextField(blank=True)
-    display_name = models.CharField(max_length=80, blank=True)
+    display_name = models.CharField(max_length=LONGEST_NAME, blank=True)
     language = models.CharField(max_length=10, blank=True)
     experienced_on = models.DateField(null=True, blank=True)
     version = models.PositiveSmallIntegerField(default=1)
@@ -60,6 +61,12 @@ class Review(models.Model):
                 fields=["business", "imported_from", "external_id"],
                 condition=~models.Q(external_id=""),
                 name="review_imported_once",
+            ),
+            # One invitation, one review; who withdrew it may write again.
+            models.UniqueConstraint(
+                fields=["business", "invitation"],
+                condition=~models.Q(status__in=[ReviewStatus.WITHDRAWN, ReviewStatus.ERASED]),
+                name="review_invited_once",
             ),
         ]
         indexes = [
@@ -89,9 +96,9 @@ class ReviewVersion(models.Model):
     review = models.ForeignKey(Review, on_delete=models.CASCADE, db_constraint=False, related_name="versions")
     number = models.PositiveSmallIntegerField()
     stars = models.PositiveSmallIntegerField(validators=STARS)
-    title = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     body = models.TextField(blank=True)
-    display_name = models.CharField(max_length=80, blank=True)
+    display_name = models.CharField(max_length=LONGEST_NAME, blank=True)
     core_salt = models.BinaryField(max_length=32)
     text_salt = models.BinaryField(max_length=32)
     created_at = models.DateTimeField()
@@ -171,7 +178,8 @@ class UntreatedEvent(models.Model):
 class PendingReview(models.Model):
     """A review written on the public page whose author has not confirmed the e-mail address yet.
 
-    Nobody sees it before; after `expires_at` it is deleted. `contents` is what was typed, in the form's fields.
+    Nobody sees it before; after `expires_at` it is deleted. `contents` is what was typed (reviews.contents), emptied
+    when `review` was published from it: the row stays until then so that its link can say so.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
@@ -179,9 +187,17 @@ class PendingReview(models.Model):
     email = models.EmailField()
     language = models.CharField(max_length=10)
     contents = models.JSONField()
+    review = models.ForeignKey(Review, null=True, on_delete=models.CASCADE, db_constraint=False)
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints = [RowSecurity(name="pending_review_rls")]
+        constraints = [
+            RowSecurity(name="pending_review_rls"),
+            SameTenant(name="pending_review_review_key", field="review", on_delete="cascade"),
+        ]
+        indexes = [
+            # Deleting what nobody confirmed.
+            models.Index(fields=["expires_at"], name="pending_review_expiry"),
+        ]

@@ -1,0 +1,244 @@
+"""What an author does: submit, edit, withdraw. Which of a customer's reviews counts follows from it (score.md)."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from businesses.enums import NoticeKind
+from businesses.models import Business, Customer
+from businesses.notices import Link, NoticeContents, queue_notice
+from invitations.models import Invitation
+from lib.commitments import new_salt
+from lib.errors import DomainError
+from lib.ids import new_public_id
+from lib.tokens import Purpose, token_for, token_hash
+from reviews.contents import ReviewContents, UnusableReview, checked
+from reviews.enums import Actor, EventKind, ReviewStatus, Source, UncountReason
+from reviews.events import record_event
+from reviews.insiders import belongs_to_business
+from reviews.models import Review, ReviewVersion
+
+# What an author may still change or take back.
+OPEN = {ReviewStatus.PUBLISHED, ReviewStatus.HELD}
+WITHDRAWABLE = OPEN | {ReviewStatus.REMOVED}
+
+
+class AlreadyReviewed(DomainError):
+    """This invitation has its review. It can be changed, but not written twice."""
+
+    code = "already_reviewed"
+
+
+class ReviewClosed(DomainError):
+    """The review is not in a state in which its author can change it."""
+
+    code = "review_closed"
+
+
+def submit_review(
+    *,
+    business: Business,
+    customer: Customer,
+    contents: ReviewContents,
+    source: Source,
+    now: datetime,
+    invitation: Invitation | None = None,
+) -> Review:
+    """Takes a review in and publishes it at once.
+
+    Side effects in order: the review and its first version; submit and publish events, an uncount event for an
+    insider; the customer's older reviews stop counting; a mail with the edit link. Raises UnusableReview, and
+    AlreadyReviewed for a second one to the same invitation.
+    """
+    tidy = checked(contents, now=now)
+    older = _lock_reviews_of(customer)
+    if invitation is not None and any(each.invitation_id == invitation.pk and _stands(each) for each in older):
+        raise AlreadyReviewed(_("You have reviewed this already. You can change your review instead."))
+    insider = belongs_to_business(business, customer.email)
+    public_id = new_public_id()
+    review = Review.objects.create(
+        business=business,
+        public_id=public_id,
+        customer=customer,
+        invitation=invitation,
+        source=source,
+        status=ReviewStatus.PUBLISHED,
+        counted=not insider,
+        uncount_reason=UncountReason.INSIDER if insider else "",
+        stars=tidy.stars,
+        title=tidy.title,
+        body=tidy.body,
+        display_name=tidy.display_name,
+        language=tidy.language,
+        experienced_on=tidy.experienced_on,
+        submitted_at=now,
+        published_at=now,
+        edit_hash=token_hash(_edit_token(public_id, generation=0)),
+    )
+    version = _keep_version(business=business, review=review, now=now)
+    record_event(business=business, review=review, kind=EventKind.SUBMIT, actor=Actor.AUTHOR, now=now, version=version)
+    if insider:
+        _record_uncount(business=business, review=review, now=now)
+    record_event(business=business, review=review, kind=EventKind.PUBLISH, actor=Actor.SERVICE, now=now)
+    _count_newest_only(business=business, reviews=[*older, review], now=now)
+    _tell_author(business=business, review=review, customer=customer, now=now)
+    return review
+
+
+def edit_review(*, review: Review, contents: ReviewContents, now: datetime) -> Review:
+    """The author changes stars or words; the day it counts from, and everything else, stays.
+
+    Side effects in order: a new version with salts of its own, the review, an edit event. Contents equal to what
+    stands change nothing. Raises UnusableReview and ReviewClosed.
+    """
+    locked = _lock(review)
+    if locked.status not in OPEN:
+        raise ReviewClosed(_("This review can no longer be changed."))
+    tidy = checked(contents, now=now)
+    if tidy.experienced_on != locked.experienced_on:
+        raise UnusableReview("experienced_on", _("The date of your experience cannot be changed afterwards."))
+    if _same_words(locked, tidy):
+        return locked
+    locked.stars = tidy.stars
+    locked.title = tidy.title
+    locked.body = tidy.body
+    locked.display_name = tidy.display_name
+    locked.version += 1
+    locked.edited_at = now
+    locked.save(update_fields=["stars", "title", "body", "display_name", "version", "edited_at"])
+    version = _keep_version(business=review.business, review=locked, now=now)
+    record_event(
+        business=review.business, review=locked, kind=EventKind.EDIT, actor=Actor.AUTHOR, now=now, version=version
+    )
+    return locked
+
+
+def withdraw_review(*, review: Review, now: datetime) -> Review:
+    """The author takes the review back: it is no longer public and does not count.
+
+    Side effects in order: the review's state, a withdraw event, and an older review of the same customer counts
+    again. Raises ReviewClosed when it is withdrawn, rejected or erased already.
+    """
+    siblings = _lock_reviews_of(review.customer) if review.customer else [_lock(review)]
+    locked = next(each for each in siblings if each.pk == review.pk)
+    if locked.status not in WITHDRAWABLE:
+        raise ReviewClosed(_("This review has been taken back already."))
+    locked.status = ReviewStatus.WITHDRAWN
+    locked.counted = False
+    locked.needs_reply = False
+    locked.save(update_fields=["status", "counted", "needs_reply"])
+    record_event(business=review.business, review=locked, kind=EventKind.WITHDRAW, actor=Actor.AUTHOR, now=now)
+    _count_newest_only(business=review.business, reviews=siblings, now=now)
+    return locked
+
+
+def edit_token(review: Review) -> str:
+    """The token of the author's link to this review; the database keeps only its hash."""
+    return _edit_token(review.public_id, generation=review.token_generation)
+
+
+def _edit_token(public_id: str, *, generation: int) -> str:
+    return token_for(key=settings.LINK_KEY, purpose=Purpose.REVIEW_EDIT, row=public_id, generation=generation)
+
+
+def _lock(review: Review) -> Review:
+    return Review.objects.select_for_update().get(business_id=review.business_id, pk=review.pk)
+
+
+def _lock_reviews_of(customer: Customer) -> list[Review]:
+    """The customer's reviews, locked by id like everywhere, behind the customer's own lock: two cannot be submitted
+    at a time and both count."""
+    Customer.objects.select_for_update(no_key=True).get(business_id=customer.business_id, pk=customer.pk)
+    mine = Review.objects.select_for_update().filter(business_id=customer.business_id, customer=customer)
+    return list(mine.order_by("id"))
+
+
+def _stands(review: Review) -> bool:
+    return review.status not in {ReviewStatus.WITHDRAWN, ReviewStatus.ERASED}
+
+
+def _same_words(review: Review, contents: ReviewContents) -> bool:
+    stands = (review.stars, review.title, review.body, review.display_name)
+    return stands == (contents.stars, contents.title, contents.body, contents.display_name)
+
+
+def _keep_version(*, business: Business, review: Review, now: datetime) -> ReviewVersion:
+    return ReviewVersion.objects.create(
+        business=business,
+        review=review,
+        number=review.version,
+        stars=review.stars,
+        title=review.title,
+        body=review.body,
+        display_name=review.display_name,
+        core_salt=new_salt(),
+        text_salt=new_salt(),
+        created_at=now,
+    )
+
+
+def _count_newest_only(*, business: Business, reviews: list[Review], now: datetime) -> None:
+    """Of one customer's published reviews that nothing else keeps out of the score, the newest counts."""
+    eligible = [
+        each
+        for each in reviews
+        if each.status == ReviewStatus.PUBLISHED and each.uncount_reason in {"", UncountReason.SUPERSEDED}
+    ]
+    eligible.sort(key=lambda each: (each.submitted_at, each.pk), reverse=True)
+    for place, review in enumerate(eligible):
+        counts = place == 0
+        if review.counted == counts:
+            continue
+        review.counted = counts
+        review.uncount_reason = "" if counts else UncountReason.SUPERSEDED
+        review.save(update_fields=["counted", "uncount_reason"])
+        if counts:
+            _record_count(business=business, review=review, now=now)
+        else:
+            _record_uncount(business=business, review=review, now=now)
+
+
+def _record_uncount(*, business: Business, review: Review, now: datetime) -> None:
+    record_event(
+        business=business,
+        review=review,
+        kind=EventKind.UNCOUNT,
+        actor=Actor.SERVICE,
+        reason=review.uncount_reason,
+        now=now,
+    )
+
+
+def _record_count(*, business: Business, review: Review, now: datetime) -> None:
+    record_event(
+        business=business,
+        review=review,
+        kind=EventKind.COUNT,
+        actor=Actor.SERVICE,
+        reason=UncountReason.SUPERSEDED,
+        now=now,
+    )
+
+
+def _tell_author(*, business: Business, review: Review, customer: Customer, now: datetime) -> None:
+    queue_notice(
+        business=business,
+        customer=customer,
+        kind=NoticeKind.REVIEW_PUBLISHED,
+        key=f"review_published:{review.public_id}",
+        to=customer.email,
+        language=review.language or business.language,
+        contents=NoticeContents(
+            words={"stars": review.stars, "title": review.title, "name": review.display_name, "slug": business.slug},
+            links={
+                "edit": Link(
+                    purpose=Purpose.REVIEW_EDIT,
+                    route="review_edit",
+                    row=review.public_id,
+                    generation=review.token_generation,
+                )
+            },
+        ),
+        now=now,
+    )

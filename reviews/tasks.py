@@ -1,0 +1,13 @@
+"""Wake-ups of the sweeps over reviews; the work is in services."""
+
+from celery import shared_task
+
+from lib.tenancy import for_service
+from reviews.services import expire_pending_reviews
+
+
+@shared_task(name="reviews.expire_pending_reviews", ignore_result=True)
+def expire_pending() -> None:
+    """Deletes reviews from the public page that nobody confirmed in time."""
+    with for_service("delete reviews that nobody confirmed") as now:
+        expire_pending_reviews(now=now)
