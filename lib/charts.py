@@ -94,12 +94,12 @@ def arc(start: float, end: float, *, radius: float = 62, centre: float = 76, ope
 
     (x1, y1), (x2, y2) = at(start), at(end)
     large = int((end - start) * (360 - opening) > 180)
-    return f"M{x1} {y1}A{radius:g} {radius:g} 0 {large} 1 {x2} {y2}"
+    return f"M{x1:g} {y1:g}A{radius:g} {radius:g} 0 {large} 1 {x2:g} {y2:g}"
 
 
 def _ticks(low: float, high: float) -> list[float]:
     """Three to six round numbers that reach from at most ``low`` to at least ``high``."""
-    if high <= low:
+    if high - low < 1e-6:
         high = low + 1
     rough = (high - low) / 4
     scale = 10.0 ** math.floor(math.log10(rough))
