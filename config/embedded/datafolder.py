@@ -135,7 +135,8 @@ class DataFolder:
         running = self.running()
         if running and Path(running.sockets).name.startswith("candor-"):
             shutil.rmtree(running.sockets, ignore_errors=True)
-        (self.path / "running.json").unlink(missing_ok=True)
+        with suppress(OSError):
+            (self.path / "running.json").unlink()
 
 
 def new_secrets() -> Secrets:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,15 @@ def _forget_outside(data: Path) -> None:
     pointer = data / "postgres.folder"
     if pointer.exists():
         shutil.rmtree(Path(pointer.read_text().strip()).parent)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can walk to, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="candor-open-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -183,12 +193,10 @@ def test_a_taken_port_is_one_sentence(data: Path) -> None:
     )
 
 
-def test_data_of_another_postgresql_is_one_sentence_and_stays_as_it_is(data: Path, tmp_path: Path) -> None:
-    older = tmp_path / "older"
+def test_data_of_another_postgresql_is_one_sentence_and_stays_as_it_is(open_folder: Path) -> None:
+    older = open_folder / "older"
     (older / "postgres").mkdir(parents=True)
     (older / "postgres" / "PG_VERSION").write_text("16\n")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     refused = manage("up", "--data", str(older), "--port", str(_free_port()))
     assert (refused.returncode, refused.stderr) == (
         1,
@@ -199,12 +207,12 @@ def test_data_of_another_postgresql_is_one_sentence_and_stays_as_it_is(data: Pat
 
 
 @pytest.fixture
-def project_of_nobody(tmp_path: Path) -> Iterator[Path]:
+def project_of_nobody(open_folder: Path) -> Path:
     """A copy of the project that an ordinary user can run, with the packages that are installed already."""
     python = shutil.which("python3.11", path="/usr/bin")
     if os.geteuid() != 0 or python is None:
         pytest.skip("Needs root, to become an ordinary user, and the system's Python 3.11.")
-    copy = tmp_path / "project"
+    copy = open_folder / "project"
     shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(".*", "tests"), symlinks=True)
     subprocess.run([python, "-m", "venv", "--without-pip", str(copy / ".venv")], check=True)
     packages = next(path for path in map(Path, sys.path) if (path / "django").is_dir())
@@ -214,10 +222,7 @@ def project_of_nobody(tmp_path: Path) -> Iterator[Path]:
     (site / "async_timeout.py").write_text("from asyncio import timeout\n")
     shutil.copy(PROJECT / ".venv" / "candor.stamp", copy / ".venv" / "candor.stamp")
     subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(copy)], check=True)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and folder != Path("/tmp"):  # noqa: S108 - shared already.
-            folder.chmod(folder.stat().st_mode | 0o011)
-    yield copy
+    return copy
 
 
 def test_an_ordinary_user_runs_it_too(project_of_nobody: Path) -> None:
