@@ -113,7 +113,7 @@ def request(
     try:
         return _exchange(connection, method, target.path, sent, body, max_bytes, cut)
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, EOFError) as error:
-        if cut.is_set():
+        if cut.is_set() or isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
             raise RequestFailed(f"{target.host} gave no complete answer in {total_seconds:g} s.") from None
         raise RequestFailed(f"{target.host} broke the connection off: {type(error).__name__}.") from None
     except ValueError:

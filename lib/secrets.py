@@ -1,8 +1,8 @@
 """Secrets at rest: sealed with the newest key, opened with any key still listed.
 
-The keys are `SEALING_KEYS` of the settings, newest first. PostgreSQL's driver
-hands sealed bytes back as a memoryview. To rotate, put a new one in front,
-seal everything again with `reseal`, then take the old one away.
+The keys are `SEALING_KEYS` of the settings, newest first. To rotate, put a new one in front, seal
+everything again with `reseal`, then take the old one away. PostgreSQL's driver hands sealed bytes
+back as a memoryview.
 """
 
 from base64 import urlsafe_b64encode

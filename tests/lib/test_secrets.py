@@ -1,6 +1,7 @@
 """Secrets at rest: sealed, opened, rotated."""
 
 import pytest
+from pytest_django import Settings
 
 from lib.secrets import SealBroken, open_sealed, reseal, seal
 
@@ -49,3 +50,11 @@ def test_keys_must_be_there_and_long() -> None:
         seal("x", keys=[])
     with pytest.raises(ValueError, match="at least 32 characters"):
         seal("x", keys=["short"])
+
+
+def test_without_keys_those_of_the_settings_are_taken(settings: Settings) -> None:
+    settings.SEALING_KEYS = [NEW, OLD]
+
+    assert open_sealed(seal("whsec_geheim"), keys=[NEW]) == "whsec_geheim"
+    assert open_sealed(seal("whsec_geheim", keys=[OLD])) == "whsec_geheim"
+    assert open_sealed(reseal(seal("whsec_geheim", keys=[OLD])), keys=[NEW]) == "whsec_geheim"

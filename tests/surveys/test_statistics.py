@@ -1,10 +1,8 @@
 """The survey figures by the published vectors, and by the airport's own NPS of 2017."""
 
 import csv
-import os
 from collections import Counter
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +25,7 @@ from surveys.statistics import (
     rounded,
     sample_size,
 )
+from tests.shared import shared_file
 
 
 def four_places(interval: Interval | None) -> tuple[float, float] | None:
@@ -269,10 +268,7 @@ def test_wilson_holds_its_proportion(count: int, more: int) -> None:
 
 
 def test_the_airports_nps_of_2017() -> None:
-    shared = Path(os.environ.get("CANDOR_SHARED", Path(__file__).resolve().parents[2] / "../shared"))
-    survey = shared / "data/sfo_airport_survey/2017.csv"
-    if not survey.exists():
-        pytest.skip(f"the airport's survey is not at {survey}; set CANDOR_SHARED to the folder of papers and data")
+    survey = shared_file("data/sfo_airport_survey/2017.csv")
     with survey.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         rows = csv.reader(lines)
         column = [name.strip() for name in next(rows)].index("NETPRO")
