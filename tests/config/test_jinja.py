@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from jinja2 import Environment, UndefinedError
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests.templates.rendering import environment
 
@@ -33,7 +33,7 @@ def test_translations_keep_what_they_are_given_apart_from_the_words(jinja: Envir
     assert template.render(name="<b>") == "Hello &lt;b&gt; 2 stars"
 
 
-def test_mail_addresses_are_absolute(jinja: Environment, settings: SettingsWrapper) -> None:
+def test_mail_addresses_are_absolute(jinja: Environment, settings: Settings) -> None:
     settings.CANDOR_URL = "https://feedback.example"
     shown = jinja.from_string("""{{ absolute("/media/a.png") }} {{ absolute("https://cdn.example/a.png") }}""")
     assert shown.render() == "https://feedback.example/media/a.png https://cdn.example/a.png"

@@ -1,6 +1,7 @@
 """Mails as they leave: inlined HTML and its text twin."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import css_inline
 import pytest
@@ -48,7 +49,7 @@ def test_the_foot_says_why_and_how_to_end_it() -> None:
 
 def test_the_text_twin_reads_naturally() -> None:
     engine = environment()
-    module = engine.get_template("mail/macros.txt").make_module()
+    module: Any = engine.get_template("mail/macros.txt").make_module()
     assert str(module.scale("https://c.example/a/t/", "csat", 3, "Bad", "Good & proper")) == (
         " 1 (Bad): https://c.example/a/t/?score=1\n"
         " 2: https://c.example/a/t/?score=2\n"
