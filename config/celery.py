@@ -35,6 +35,10 @@ app.autodiscover_tasks()
 # How often each sweep is woken, in seconds. A wake-up that waited longer than that in the queue is thrown away: the
 # next one does the same work.
 SWEEPS: dict[str, float] = {
+    "invitations.send_due_invitations": 1.0,
+    "businesses.send_due_notices": 1.0,
+    "invitations.send_due_reminders": 60.0,
+    "invitations.schedule_recurring": 300.0,
     "trustscore.take_up_events": 1.0,
     "trustscore.roll_over": 60.0,
     "reviews.expire_pending_reviews": 600.0,

@@ -11,6 +11,15 @@ class TicketState(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class TicketEventKind(models.TextChoices):
+    """What can happen to a ticket."""
+
+    SOLVED = "solved", "Solved"
+    REOPENED = "reopened", "Reopened"
+    CLOSED = "closed", "Closed"
+    UPDATED = "updated", "Updated"
+
+
 class SkipReason(models.TextChoices):
     """Why an invitation was not sent when it was due; shown to the business as it is."""
 
@@ -18,7 +27,6 @@ class SkipReason(models.TextChoices):
     SUPPRESSED = "suppressed", "Unsubscribed or unreachable"
     IS_MEMBER = "is_member", "The customer is a member of the team"
     SURVEY_PAUSED = "survey_paused", "The survey is paused"
-    NO_ADDRESS = "no_address", "No usable e-mail address"
     ALREADY_ANSWERED = "already_answered", "Already answered"
 
 

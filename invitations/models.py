@@ -48,8 +48,9 @@ class Invitation(QueuedMail):
     """One customer asked once about one thing.
 
     `event_key` names the thing (for a ticket: source, ticket and resolution) and is unique in a business: it is what
-    makes repeated, echoed and racing events ask once. The answer link is made from `public_id` and
-    `token_generation`; only its hash is kept. `answered_at` copies the response's time for the send cohorts.
+    makes repeated, echoed and racing events ask once. `about` is what was ordered, in words. The answer link is made
+    from `public_id` and `token_generation`; only its hash is kept. `answered_at` copies the response's time for the
+    send cohorts.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
@@ -60,6 +61,7 @@ class Invitation(QueuedMail):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False)
     resolution = models.PositiveSmallIntegerField(default=0)
+    about = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10)
     answer_hash = models.CharField(max_length=64, unique=True)
     token_generation = models.PositiveSmallIntegerField(default=0)
@@ -87,6 +89,18 @@ class Invitation(QueuedMail):
             # Send cohorts and the limit on asking: what one customer was sent last.
             models.Index(fields=["business", "customer", "-sent_at"], name="invitation_by_customer"),
             models.Index(fields=["business", "-sent_at"], name="invitation_by_sent"),
+            # Whom to remind: sent some days ago and not answered.
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(status="sent", answered_at__isnull=True),
+                name="invitation_unanswered",
+            ),
+            # What a person has to look at.
+            models.Index(
+                fields=["business", "-created_at"],
+                condition=models.Q(status__in=["uncertain", "quarantined"]),
+                name="invitation_doubts",
+            ),
             # The invitations page, newest first.
             models.Index(fields=["business", "-created_at", "-id"], name="invitation_newest"),
         ]

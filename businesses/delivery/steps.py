@@ -1,0 +1,159 @@
+"""The arrows of the protocol. Each is one commit, fenced by `attempts`: whoever lost a row to another changes nothing.
+
+A claim raises `attempts`, so a row that was taken away and claimed again never has the number that its former holder
+remembers. Every time is the database's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from businesses.delivery.kinds import MailKind
+from businesses.enums import MailStatus
+from lib.tenancy import for_service
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 5
+# After the first, second, third and fourth attempt; the fifth is the last.
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+# The mark of a row whose worker died: such rows are claimed alone, so that a deadly one takes no other with it.
+WORKER_DIED = "worker_died"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that is ours as long as its `attempts` stays this number."""
+
+    pk: int
+    attempts: int
+
+
+def something_is_due(kind: MailKind) -> bool:
+    """Whether a claim would find anything; asked before a connection is opened."""
+    with for_service("is a mail due?") as now:
+        return kind.model._default_manager.filter(status=MailStatus.SCHEDULED, due_at__lte=now).exists()
+
+
+def claim(kind: MailKind, *, limit: int, suspects: bool, now: datetime) -> list[Claim]:
+    """scheduled → claimed, the longest due first; rows that another worker is claiming are passed over.
+
+    Belongs into the transaction in which the rows are judged. `suspects` are the rows whose last worker died.
+    """
+    comparison = "=" if suspects else "<>"
+    statement = f"""
+        WITH due AS MATERIALIZED (
+            SELECT id, due_at FROM {kind.table}
+            WHERE status = 'scheduled' AND due_at <= %(now)s AND reason {comparison} %(died)s
+            ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        ), taken AS (
+            UPDATE {kind.table} AS mail
+            SET status = 'claimed', attempts = mail.attempts + 1, lease_until = %(lease)s, reason = ''
+            FROM due WHERE mail.id = due.id
+            RETURNING mail.id, mail.attempts, due.due_at
+        )
+        SELECT id, attempts FROM taken ORDER BY due_at, id
+    """  # noqa: S608 - The table's name is our own.
+    values: dict[str, Any] = {"now": now, "died": WORKER_DIED, "limit": limit, "lease": now + LEASE}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [Claim(pk, attempts) for pk, attempts in cursor.fetchall()]
+
+
+def advance(kind: MailKind, *, sent: Claim | None, following: Claim | None) -> bool:
+    """handed_over → sent for one mail and claimed → handed_over for the next, in one commit.
+
+    Returns whether the next one is ours to hand over: False when it was cancelled or taken away meanwhile. A mail
+    that was given up as uncertain while the server took its time is sent after all.
+    """
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    if sent is not None:
+        parts.append(
+            f"UPDATE {kind.table} SET status = 'sent', sent_at = now(), settled_at = now(), lease_until = NULL,"  # noqa: S608
+            " reason = '', last_error = ''"
+            " WHERE id = %(sent)s AND attempts = %(sent_fence)s AND status IN ('handed_over', 'uncertain')"
+        )
+        values |= {"sent": sent.pk, "sent_fence": sent.attempts}
+    if following is not None:
+        parts.append(
+            f"UPDATE {kind.table} SET status = 'handed_over', handed_over_at = now(), lease_until = now() + %(lease)s"  # noqa: S608
+            " WHERE id = %(next)s AND attempts = %(next_fence)s AND status = 'claimed'"
+        )
+        values |= {"next": following.pk, "next_fence": following.attempts, "lease": LEASE}
+    if not parts:
+        return False
+    with for_service("a mail goes on"), connection.cursor() as cursor:
+        cursor.execute("; ".join(parts), values)
+        return following is not None and cursor.rowcount == 1
+
+
+def put_back(kind: MailKind, claim: Claim, *, error: str) -> None:
+    """claimed, handed_over → scheduled after a definite "not now", with backoff; quarantined after the last attempt."""
+    with for_service("a mail is tried again later") as now:
+        if claim.attempts >= MOST_ATTEMPTS:
+            fields: dict[str, Any] = {"status": MailStatus.QUARANTINED, "settled_at": now}
+        else:
+            fields = {"status": MailStatus.SCHEDULED, "due_at": now + BACKOFF[claim.attempts - 1]}
+        _move(kind, claim, {MailStatus.CLAIMED, MailStatus.HANDED_OVER}, last_error=error, **fields)
+
+
+def fail(kind: MailKind, claim: Claim, *, error: str) -> None:
+    """claimed, handed_over → failed: a definite and lasting no."""
+    with for_service("a mail failed") as now:
+        fields = {"status": MailStatus.FAILED, "settled_at": now, "last_error": error}
+        _move(kind, claim, {MailStatus.CLAIMED, MailStatus.HANDED_OVER}, **fields)
+
+
+def doubt(kind: MailKind, claim: Claim, *, error: str) -> None:
+    """handed_over → uncertain: the server may or may not have taken it, so it is not sent again."""
+    with for_service("a mail is in doubt"):
+        _move(kind, claim, {MailStatus.HANDED_OVER}, status=MailStatus.UNCERTAIN, last_error=error)
+
+
+def stop(kind: MailKind, claim: Claim, *, status: MailStatus, reason: str, now: datetime) -> None:
+    """claimed → skipped, cancelled or expired. Belongs into the claim's transaction."""
+    _move(kind, claim, {MailStatus.CLAIMED}, status=status, reason=reason, settled_at=now)
+
+
+def wait(kind: MailKind, claim: Claim, *, until: datetime, reason: str) -> None:
+    """claimed → scheduled for later, as if it had not been claimed. Belongs into the claim's transaction."""
+    fields = {"status": MailStatus.SCHEDULED, "due_at": until, "reason": reason, "attempts": F("attempts") - 1}
+    _move(kind, claim, {MailStatus.CLAIMED}, **fields)
+
+
+def release(kind: MailKind, claims: Sequence[Claim]) -> None:
+    """claimed → scheduled for rows that this worker did not get round to, as if they had not been claimed."""
+    if not claims:
+        return
+    with for_service("mails go back untouched"):
+        for claim in claims:
+            _move(kind, claim, {MailStatus.CLAIMED}, status=MailStatus.SCHEDULED, attempts=F("attempts") - 1, reason="")
+
+
+def recover(kind: MailKind) -> None:
+    """What dead workers left: claims whose lease ran out → scheduled or quarantined, hand-overs → uncertain."""
+    rows = kind.model._default_manager
+    with for_service("leases that ran out") as now:
+        late = rows.filter(lease_until__lt=now)
+        late.filter(status=MailStatus.CLAIMED, attempts__gte=MOST_ATTEMPTS).update(
+            status=MailStatus.QUARANTINED,
+            reason=WORKER_DIED,
+            lease_until=None,
+            settled_at=now,
+        )
+        late.filter(status=MailStatus.CLAIMED).update(status=MailStatus.SCHEDULED, reason=WORKER_DIED, lease_until=None)
+        late.filter(status=MailStatus.HANDED_OVER).update(
+            status=MailStatus.UNCERTAIN,
+            reason=WORKER_DIED,
+            lease_until=None,
+            last_error="The worker ended while the mail was given to the server.",
+        )
+
+
+def _move(kind: MailKind, claim: Claim, origin: set[MailStatus], **fields: Any) -> bool:
+    ours = kind.model._default_manager.filter(pk=claim.pk, attempts=claim.attempts, status__in=origin)
+    return ours.update(lease_until=None, **fields) == 1

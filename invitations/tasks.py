@@ -1,0 +1,32 @@
+"""The sweeps of invitations, woken by Celery's clock."""
+
+from celery import shared_task
+
+from businesses.delivery.sweep import send_due
+from invitations.campaigns import active_recurring_surveys, ask_again, plan_reminders
+from invitations.sending import INVITATIONS, REMINDERS
+from lib.tenancy import for_business, for_service
+
+
+@shared_task(name="invitations.send_due_invitations", ignore_result=True)
+def send_due_invitations() -> None:
+    """Sends the invitations that are due."""
+    send_due(INVITATIONS)
+
+
+@shared_task(name="invitations.send_due_reminders", ignore_result=True)
+def send_due_reminders() -> None:
+    """Plans the reminders whose day has come, and sends what is due."""
+    with for_service("whom to remind") as now:
+        plan_reminders(now=now)
+    send_due(REMINDERS)
+
+
+@shared_task(name="invitations.schedule_recurring", ignore_result=True)
+def schedule_recurring() -> None:
+    """Plans the next invitations of every recurring survey, one transaction a survey."""
+    with for_service("which surveys recur"):
+        surveys = active_recurring_surveys()
+    for survey in surveys:
+        with for_business(survey.business) as now:
+            ask_again(survey=survey, now=now)

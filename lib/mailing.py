@@ -1,0 +1,259 @@
+"""Writing one mail and handing it to a mail server in the two stages that the protocol of sending needs.
+
+What is said to the server before DATA can be said again; what comes after DATA cannot. `businesses.delivery` commits
+between the two.
+"""
+
+import re
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Self
+
+import css_inline
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from email_validator import EmailNotValidError, validate_email
+
+_READY = 354
+_CLOSING = 421
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+# Keeps @media rules, which mail programs that know the dark read, and leaves nothing to be fetched.
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+class Refused(Exception):
+    """The server's definite no: nothing was accepted. `temporary` is a 4xx, `closing` its farewell (421)."""
+
+    def __init__(self, stage: str, code: int, text: str) -> None:
+        super().__init__(f"{stage}: {code} {text}")
+        self.stage = stage
+        self.code = code
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the same mail may be accepted later."""
+        return self.code < 500
+
+    @property
+    def closing(self) -> bool:
+        """Whether the server ends the connection with this answer."""
+        return self.code == _CLOSING
+
+
+class NotConnected(Exception):
+    """The server could not be reached, or was lost before any of the mail was given to it: safe to try again."""
+
+
+class Unclear(Exception):
+    """The connection died after the mail was given to the server: nobody can tell whether it was accepted."""
+
+
+class UndeliverableAddress(Exception):
+    """The address cannot be written in SMTP without an extension that few servers know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Everything a mail says and is. `sender_name` stands before the installation's own address.
+
+    With `unsubscribe_url` a mail program shows its own button for it (RFC 8058). `feedback_id` is what mailbox
+    providers report complaints by. `written_at` is aware.
+    """
+
+    to: str
+    to_name: str
+    sender_name: str
+    reply_to: str
+    subject: str
+    html: str
+    text: str
+    message_id: str
+    feedback_id: str
+    unsubscribe_url: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A mail ready for the wire: `content` has CRLF line ends, doubled leading dots and the final dot."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+def absolute(route: str, **parts: str) -> str:
+    """The whole address of a route, as a mail needs it."""
+    return settings.CANDOR_URL + reverse(route, kwargs=parts)
+
+
+def render(template: str, context: Mapping[str, object], *, language: str) -> tuple[str, str]:
+    """The HTML part and its text twin from templates/mail/<template>.html and .txt, in a language.
+
+    The style element is written into the elements, since many mail programs drop it.
+    """
+    with translation.override(language):
+        html = render_to_string(f"mail/{template}.html", dict(context))
+        text = render_to_string(f"mail/{template}.txt", dict(context))
+    return _INLINER.inline(html), text.strip() + "\n"
+
+
+def render_line(template: str, context: Mapping[str, object], *, language: str) -> str:
+    """One line of plain text, such as a subject, from templates/mail/<template>.txt, in a language."""
+    with translation.override(language):
+        return _one_line(render_to_string(f"mail/{template}.txt", dict(context)))
+
+
+def seal(letter: Letter) -> Envelope:
+    """Turns a letter into what goes over the wire. Raises UndeliverableAddress."""
+    message = EmailMessage(policy=_POLICY)
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    recipient = wire_address(letter.to)
+    message["From"] = _named(letter.sender_name, sender)
+    message["To"] = _named(letter.to_name, recipient)
+    message["Subject"] = _one_line(letter.subject)
+    message["Date"] = format_datetime(letter.written_at)
+    message["Message-ID"] = letter.message_id
+    if letter.reply_to:
+        message["Reply-To"] = wire_address(letter.reply_to)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Feedback-ID"] = letter.feedback_id
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return Envelope(sender=sender, recipient=recipient, content=on_the_wire(message.as_bytes()))
+
+
+def on_the_wire(message: bytes) -> bytes:
+    """A message as DATA sends it (RFC 5321, 4.5.2): CRLF line ends, leading dots doubled, the dot that ends it."""
+    lines = _LINE_END.sub(b"\r\n", message)
+    lines = re.sub(rb"(?m)^\.", b"..", lines)
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def wire_address(address: str) -> str:
+    """The address in ASCII, an international domain in its xn-- form. Raises UndeliverableAddress."""
+    if address.isascii():
+        return address
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise UndeliverableAddress(str(error)) from error
+    if found.ascii_email is None:
+        raise UndeliverableAddress("The part before the @ has letters that mail servers do not agree on.")
+    return found.ascii_email
+
+
+def _named(name: str, address: str) -> Address:
+    return Address(display_name=_one_line(name), addr_spec=address)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class MailServer:
+    """One connection to the mail server, kept for a batch. Use it as a context manager.
+
+    Entering connects and signs in; raises NotConnected.
+    """
+
+    def __init__(self) -> None:
+        self._backend = EmailBackend()
+
+    def __enter__(self) -> Self:
+        self._connect()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def reconnect(self) -> None:
+        """Leaves what is left of the connection and makes a new one. Raises NotConnected."""
+        self._leave()
+        self._connect()
+
+    def _connect(self) -> None:
+        try:
+            self._backend.open()
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotConnected(f"The mail server does not let us in: {error}") from error
+
+    def _leave(self) -> None:
+        connection = self._backend.connection
+        if connection is None:
+            return
+        try:
+            connection.quit()
+        except (OSError, smtplib.SMTPException):
+            connection.close()
+        self._backend.connection = None
+
+    @property
+    def _smtp(self) -> smtplib.SMTP:
+        connection = self._backend.connection
+        if not isinstance(connection, smtplib.SMTP):
+            raise NotConnected("There is no connection to the mail server.")
+        return connection
+
+    def offer(self, envelope: Envelope) -> None:
+        """Says who writes to whom (MAIL FROM, RCPT TO). Nothing is accepted yet.
+
+        Raises Refused, after which the connection is ready for another mail, and NotConnected.
+        """
+        try:
+            for stage, (code, text) in self._stages(envelope):
+                if code not in {250, 251}:
+                    self.withdraw()
+                    raise Refused(stage, code, text.decode(errors="replace"))
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotConnected(f"The connection was lost before the mail was given: {error}") from error
+
+    def _stages(self, envelope: Envelope) -> list[tuple[str, tuple[int, bytes]]]:
+        mail = self._smtp.mail(envelope.sender)
+        if mail[0] != 250:
+            return [("MAIL", mail)]
+        return [("RCPT", self._smtp.rcpt(envelope.recipient))]
+
+    def withdraw(self) -> None:
+        """Takes an offer back, so that the connection is ready for another mail."""
+        try:
+            self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._smtp.close()
+
+    def hand_over(self, envelope: Envelope) -> str:
+        """Gives the mail (DATA) and returns the server's words of acceptance.
+
+        Raises Refused (a definite no), NotConnected (lost before a byte of the mail was sent) and Unclear.
+        """
+        smtp = self._smtp
+        try:
+            code, text = smtp.docmd("DATA")
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotConnected(f"The connection was lost before the mail was given: {error}") from error
+        if code != _READY:
+            raise Refused("DATA", code, text.decode(errors="replace"))
+        try:
+            smtp.send(envelope.content)
+            code, text = smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unclear(f"The connection was lost while the mail was given: {error}") from error
+        words = text.decode(errors="replace")
+        if code == -1:
+            raise Unclear(f"The server's answer makes no sense: {words}")
+        if code != 250:
+            raise Refused("content", code, words)
+        return words
