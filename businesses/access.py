@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from businesses.models import Business, Membership, User
 from lib.errors import NotAllowed, NotFound
@@ -82,14 +84,15 @@ def memberships_of(user: User) -> list[Membership]:
 def page(
     request: HttpRequest, access: Access, template: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
-    """Renders a signed-in page: the template's own context, and what the frame around it needs."""
+    """Renders a signed-in page in the business's time zone: its own context, and what the frame around it needs."""
     frame = {
         "business": access.business,
         "membership": access.membership,
         "businesses": access.businesses,
         "now": access.now,
     }
-    return render(request, template, frame | dict(context), status=status)
+    with timezone.override(ZoneInfo(access.business.time_zone)):
+        return render(request, template, frame | dict(context), status=status)
 
 
 @contextmanager

@@ -1,20 +1,68 @@
 """Every write to a business, its people and its customers."""
 
-from datetime import datetime
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils.text import slugify
 from email_validator import EmailNotValidError, validate_email
 
-from businesses.enums import AuditKind, ConsentBasis, Role
-from businesses.models import AuditEntry, Business, Customer, Membership, User
+from businesses.enums import ApiScope, AuditKind, ConsentBasis, NoticeKind, Role
+from businesses.models import ApiKey, AuditEntry, Business, Customer, Membership, TeamInvitation, User
+from businesses.notices import Link, NoticeContents, queue_notice
 from lib.errors import DomainError
 from lib.ids import new_public_id
+from lib.images import image_kind
 from lib.tokens import Purpose, token_for, token_hash
+
+INVITATION_LIFE = timedelta(days=14)
+MOST_LOGO_BYTES = 512 * 1024
+
+# What an owner may change about a business; everything else has a service of its own or never changes.
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "site",
+        "language",
+        "time_zone",
+        "colour",
+        "sender_name",
+        "reply_to",
+        "postal_address",
+        "quiet_from",
+        "quiet_until",
+        "ask_again_after_days",
+        "shows_survey_results",
+        "shows_branding",
+    }
+)
 
 
 class UnusableAddress(DomainError):
     """The e-mail address cannot receive mail; the message says why."""
+
+
+class UnusableSettings(DomainError):
+    """A setting of the business cannot be what was asked for; the message says which and why."""
+
+
+class AlreadyMember(DomainError):
+    """The person is on the team already."""
+
+
+class InvitationOver(DomainError):
+    """The link to join a team was used, taken back or is too old."""
+
+    status = 410
+    code = "invitation_over"
+
+
+class LastOwner(DomainError):
+    """A business is never without an owner."""
 
 
 def normal_address(address: str) -> str:
@@ -103,3 +151,161 @@ def unsubscribe_token(*, public_id: str, generation: int) -> str:
 def record(*, business: Business, kind: AuditKind, actor: str, now: datetime, subject: str = "") -> None:
     """Appends a line to the business's audit log. `subject` names the thing; never a secret or anyone's words."""
     AuditEntry.objects.create(business=business, kind=kind, actor=actor[:200], subject=subject[:200], at=now)
+
+
+def change_settings(*, business: Business, changes: Mapping[str, object], actor: str, now: datetime) -> frozenset[str]:
+    """Changes what an owner may change and returns the names of what is different; the audit log names them too.
+
+    Raises UnusableSettings for a value that its column does not take.
+    """
+    unknown = changes.keys() - CHANGEABLE
+    if unknown:
+        raise UnusableSettings(f"These settings cannot be changed here: {', '.join(sorted(unknown))}.")
+    changed = frozenset(name for name, value in changes.items() if getattr(business, name) != value)
+    if not changed:
+        return changed
+    for name in changed:
+        setattr(business, name, changes[name])
+    try:
+        business.clean_fields(exclude={field.name for field in Business._meta.fields} - changed)
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise UnusableSettings(f"{name.replace('_', ' ').capitalize()}: {messages[0]}") from error
+    business.save(update_fields=sorted(changed))
+    subject = ", ".join(name.replace("_", " ") for name in sorted(changed))
+    record(business=business, kind=AuditKind.BUSINESS_CHANGED, actor=actor, subject=subject, now=now)
+    return changed
+
+
+def change_logo(*, business: Business, data: bytes | None, actor: str, now: datetime) -> None:
+    """Stores a new logo under a name of chance, or takes the logo away. Raises lib.images.NotAnImage.
+
+    The file of the logo before stays, because mails that were sent show it.
+    """
+    if data is None:
+        business.logo.name = ""
+    else:
+        kind = image_kind(data)
+        business.logo.save(f"{new_public_id()}.{kind.ending}", ContentFile(data), save=False)
+    business.save(update_fields=["logo"])
+    record(business=business, kind=AuditKind.BUSINESS_CHANGED, actor=actor, subject="logo", now=now)
+
+
+def invite_colleague(*, business: Business, email: str, role: Role, inviter: User, now: datetime) -> TeamInvitation:
+    """Queues a mail with a link to join the team, good for fourteen days; an older link to that address ends.
+
+    Raises UnusableAddress, and AlreadyMember.
+    """
+    address = normal_address(email)
+    if Membership.objects.filter(business=business, user__email=address).exists():
+        raise AlreadyMember(f"{address} is on the team already.")
+    TeamInvitation.objects.filter(business=business, email=address, accepted_at=None).delete()
+    public_id = new_public_id()
+    invitation = TeamInvitation.objects.create(
+        business=business,
+        public_id=public_id,
+        email=address,
+        role=role,
+        token_hash=token_hash(join_token(public_id=public_id)),
+        invited_by=inviter,
+        created_at=now,
+        expires_at=now + INVITATION_LIFE,
+    )
+    queue_notice(
+        business=business,
+        kind=NoticeKind.TEAM_INVITATION,
+        key=f"team-invitation-{public_id}",
+        to=address,
+        contents=NoticeContents(
+            words={"inviter": str(inviter), "role": role.label.lower()},
+            links={"join": Link(Purpose.JOIN_TEAM, "join_team", public_id)},
+        ),
+        now=now,
+    )
+    record(business=business, kind=AuditKind.MEMBER_INVITED, actor=str(inviter), subject=address, now=now)
+    return invitation
+
+
+def join_token(*, public_id: str) -> str:
+    """The token of a link to join a team; the database keeps only its hash."""
+    return token_for(key=settings.LINK_KEY, purpose=Purpose.JOIN_TEAM, row=public_id, generation=0)
+
+
+def withdraw_invitation(*, invitation: TeamInvitation) -> None:
+    """Ends the link of an invitation that nobody has followed yet."""
+    TeamInvitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+
+
+def accept_invitation(*, invitation: TeamInvitation, user: User, now: datetime) -> Membership:
+    """Makes `user` a member with the offered role and uses the link up. A member stays what they are.
+
+    Two clicks race: the row is locked, so that the second finds the link used. Raises InvitationOver.
+    """
+    locked = TeamInvitation.objects.select_for_update().filter(pk=invitation.pk).first()
+    if locked is None or locked.accepted_at or locked.expires_at <= now:
+        raise InvitationOver("This link was used or is too old. Ask your colleague to invite you again.")
+    locked.accepted_at = now
+    locked.save(update_fields=["accepted_at"])
+    business = invitation.business
+    membership, is_new = Membership.objects.get_or_create(
+        business=business, user=user, defaults={"role": locked.role, "joined_at": now}
+    )
+    if is_new:
+        record(business=business, kind=AuditKind.MEMBER_JOINED, actor=str(user), subject=user.email, now=now)
+    return membership
+
+
+def change_role(*, membership: Membership, role: Role, actor: str, now: datetime) -> None:
+    """Makes a member an owner or an agent. Raises LastOwner."""
+    if membership.role == role:
+        return
+    _refuse_to_lose_last_owner(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    subject = f"{membership.user.email}: {role.label.lower()}"
+    record(business=membership.business, kind=AuditKind.MEMBER_ROLE_CHANGED, actor=actor, subject=subject, now=now)
+
+
+def remove_member(*, membership: Membership, actor: str, now: datetime) -> None:
+    """Takes a person off the team; their account and what they wrote stay. Raises LastOwner."""
+    _refuse_to_lose_last_owner(membership)
+    business, address = membership.business, membership.user.email
+    membership.delete()
+    record(business=business, kind=AuditKind.MEMBER_REMOVED, actor=actor, subject=address, now=now)
+
+
+def _refuse_to_lose_last_owner(membership: Membership) -> None:
+    # Two owners who remove each other at the same moment wait for each other here.
+    owners = Membership.objects.select_for_update().filter(business=membership.business, role=Role.OWNER)
+    if {owner.pk for owner in owners} == {membership.pk}:
+        raise LastOwner(f"{membership.user} is the only owner. Make somebody else an owner first.")
+
+
+def create_api_key(
+    *,
+    business: Business,
+    name: str,
+    scopes: Sequence[ApiScope],
+    creator: User,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key and its plain text, which nobody can show again: the database keeps only a hash of its secret."""
+    secret = secrets.token_hex(24)
+    key = ApiKey.objects.create(
+        business=business,
+        secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
+        name=name,
+        scopes=[scope.value for scope in scopes],
+        created_by=creator,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    record(business=business, kind=AuditKind.KEY_CREATED, actor=str(creator), subject=name, now=now)
+    return key, f"cnd_{key.key_id}_{secret}"
+
+
+def revoke_api_key(*, key: ApiKey, actor: str, now: datetime) -> None:
+    """Ends a key at once. Doing it twice changes nothing."""
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+        record(business=key.business, kind=AuditKind.KEY_REVOKED, actor=actor, subject=key.name, now=now)

@@ -152,15 +152,49 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # Who wants no password signs in by mailed code.
+ACCOUNT_ADAPTER = "businesses.account_adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "businesses.account_forms.LoginForm",
+    "signup": "businesses.account_forms.SignupForm",
+    "add_email": "businesses.account_forms.AddEmailForm",
+    "change_password": "businesses.account_forms.ChangePasswordForm",
+    "set_password": "businesses.account_forms.SetPasswordForm",
+    "reset_password": "businesses.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "businesses.account_forms.ResetPasswordKeyForm",
+    "request_login_code": "businesses.account_forms.RequestLoginCodeForm",
+    "confirm_login_code": "businesses.account_forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "businesses.account_forms.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "businesses.account_forms.ConfirmPasswordResetCodeForm",
+    "reauthenticate": "businesses.account_forms.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # A change of password, address or second factor is told by mail.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(CANDOR_URL).scheme
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Candor"
+MFA_FORMS = {
+    "authenticate": "businesses.account_forms.AuthenticateForm",
+    "reauthenticate": "businesses.account_forms.ReauthenticateWithCodeForm",
+    "activate_totp": "businesses.account_forms.ActivateTOTPForm",
+    "add_webauthn": "businesses.account_forms.AddWebAuthnForm",
+    "edit_webauthn": "businesses.account_forms.EditWebAuthnForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/app/"

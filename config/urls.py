@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     # /how-the-score-works/ and /app/<business>/score/
     path("", include("trustscore.urls")),
+    # /new/, /app/ the signed-in pages, /join/ a team, /media/ what businesses show
+    path("", include("dashboard.urls")),
+    path("", include("businesses.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -1,0 +1,14 @@
+"""The way in, home and customers."""
+
+from django.urls import path
+
+from dashboard import views
+
+urlpatterns = [
+    # /new/ and /app/ for whoever is signed in
+    path("new/", views.new_business, name="new_business"),
+    path("app/", views.app, name="app"),
+    # /app/<business>/
+    path("app/<slug:business>/", views.home, name="home"),
+    path("app/<slug:business>/first-steps/<slug:step>/", views.first_step, name="first_step"),
+]

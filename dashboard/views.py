@@ -1,0 +1,69 @@
+"""The way in, and the pages that show several apps at once."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from businesses.access import Access, business_page, memberships_of, page
+from businesses.forms import NewBusinessForm
+from businesses.models import User
+from businesses.rules import is_member
+from dashboard import queries
+from dashboard.enums import Step
+from dashboard.services import open_business, take_step
+from lib.errors import NotFound
+from lib.tenancy import for_service
+
+PLACES_OF_STEPS = {
+    Step.CONNECT: "connections",
+    Step.LOOK: "surveys",
+    Step.TRY: "surveys",
+    Step.INVITE: "team",
+    Step.WIDGET: "widgets",
+}
+
+
+@require_safe
+@login_required
+def app(request: HttpRequest) -> HttpResponse:
+    """To the first business of whoever is signed in, or to making one."""
+    assert isinstance(request.user, User)
+    memberships = memberships_of(request.user)
+    if not memberships:
+        return redirect("new_business")
+    return redirect("home", business=memberships[0].business.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_business(request: HttpRequest) -> HttpResponse:
+    """The five things a business begins with."""
+    assert isinstance(request.user, User)
+    if request.method != "POST":
+        return render(request, "dashboard/new_business.html", {"form": NewBusinessForm(initial={"time_zone": "UTC"})})
+    form = NewBusinessForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "dashboard/new_business.html", {"form": form}, status=422)
+    given = dict(form.cleaned_data)
+    logo = given.pop("logo")
+    with for_service("a new business has no scope yet") as now:
+        business = open_business(owner=request.user, settings=given, logo=logo, now=now)
+    return redirect("home", business=business.slug)
+
+
+@require_safe
+@business_page(may=is_member)
+def home(request: HttpRequest, access: Access) -> HttpResponse:
+    """What needs somebody, how it stands, and what customers say."""
+    return page(request, access, "dashboard/home.html", {"steps": queries.first_steps(access.business)})
+
+
+@require_POST
+@business_page(may=is_member)
+def first_step(_request: HttpRequest, access: Access, step: str) -> HttpResponse:
+    """Goes where one of the first steps leads, and remembers it."""
+    if step not in Step.values:
+        raise NotFound
+    take_step(business=access.business, step=Step(step), now=access.now)
+    return redirect(PLACES_OF_STEPS[Step(step)], business=access.business.slug)
