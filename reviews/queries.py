@@ -1,0 +1,144 @@
+"""Every read of reviews that is used twice or pages through many."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, QuerySet
+
+from businesses.models import Business
+from invitations.models import Invitation
+from lib.errors import NotFound
+from lib.tenancy import for_service
+from lib.tokens import token_hash
+from reviews.contents import one_line
+from reviews.enums import ReviewStatus
+from reviews.models import PendingReview, Review
+from reviews.paging import NEWEST, WAITING_FIRST, ReviewPage, key_of, page_of
+
+LOW_STARS = 2
+
+
+def review_by_edit_token(token: str) -> Review:
+    """The review of an author's link, with its business and customer. Such links never expire. Raises NotFound."""
+    with for_service("a review by its author's link"):
+        review = Review.objects.select_related("business", "customer").filter(edit_hash=token_hash(token)).first()
+    if review is None:
+        raise NotFound("This link leads nowhere. It may have been replaced by a newer one.")
+    return review
+
+
+def pending_by_confirm_token(token: str) -> PendingReview:
+    """What a stranger wrote, by the mailed link that publishes it, with its business. Raises NotFound."""
+    with for_service("a review by the link that confirms it"):
+        found = PendingReview.objects.select_related("business", "review").filter(token_hash=token_hash(token))
+        pending = found.first()
+    if pending is None:
+        raise NotFound("This link leads nowhere. If you wrote a review more than a week ago, please write it again.")
+    return pending
+
+
+def review_of_invitation(invitation: Invitation) -> Review | None:
+    """The review that this invitation led to, unless its author withdrew it."""
+    mine = Review.objects.filter(business_id=invitation.business_id, invitation=invitation)
+    return mine.exclude(status__in=[ReviewStatus.WITHDRAWN, ReviewStatus.ERASED]).first()
+
+
+@dataclass(frozen=True)
+class InboxFilters:
+    """What an inbox is narrowed to; None and "" narrow nothing.
+
+    `waiting` True: only those that need a reply; False: only those that have one.
+    """
+
+    stars: int | None = None
+    source: str = ""
+    waiting: bool | None = None
+    search: str = ""
+
+
+def inbox(
+    business: Business, filters: InboxFilters, *, before: str = "", after: str = "", size: int = 25
+) -> ReviewPage:
+    """The business's published reviews, those that need a reply first, then the newest.
+
+    `after` and `before` are places that an earlier page gave; one that nobody gave begins at the top.
+    """
+    rows = _narrowed(Review.objects.filter(business=business, status=ReviewStatus.PUBLISHED), filters)
+    return page_of(
+        rows,
+        WAITING_FIRST,
+        before=key_of(business.pk, before, WAITING_FIRST),
+        after=key_of(business.pk, after, WAITING_FIRST),
+        size=size,
+    )
+
+
+def inbox_review(business: Business, public_id: str) -> Review:
+    """One published review of the business with its customer and invitation. Raises NotFound."""
+    rows = Review.objects.select_related("customer", "invitation__ticket", "invitation__response")
+    found = rows.filter(business=business, public_id=public_id, status=ReviewStatus.PUBLISHED).first()
+    if found is None:
+        raise NotFound("There is no such review, or its author has taken it back.")
+    return found
+
+
+def waiting_count(business: Business) -> int:
+    """How many published reviews need a reply."""
+    return Review.objects.filter(business=business, needs_reply=True, status=ReviewStatus.PUBLISHED).count()
+
+
+def unanswered_low(business: Business, *, limit: int, older_than: datetime | None = None) -> list[Review]:
+    """Published reviews of one or two stars that nobody has answered, the longest waiting first.
+
+    With `older_than`, only those submitted before it.
+    """
+    rows = Review.objects.filter(
+        business=business, status=ReviewStatus.PUBLISHED, needs_reply=True, stars__lte=LOW_STARS
+    )
+    if older_than is not None:
+        rows = rows.filter(submitted_at__lt=older_than)
+    return list(rows.order_by("submitted_at", "id")[:limit])
+
+
+def public_reviews(
+    business_id: int, *, stars: int | None = None, search: str = "", after: str = "", before: str = "", size: int = 20
+) -> ReviewPage:
+    """Published reviews, newest first; readable under for_public. `after` and `before` are places."""
+    rows = _narrowed(
+        Review.objects.filter(business_id=business_id, status=ReviewStatus.PUBLISHED),
+        InboxFilters(stars=stars, search=search),
+    )
+    return page_of(
+        rows, NEWEST, before=key_of(business_id, before, NEWEST), after=key_of(business_id, after, NEWEST), size=size
+    )
+
+
+def star_counts(business_id: int, *, counted_only: bool = False) -> dict[int, int]:
+    """How many published reviews have one to five stars, every star named; or of those in the score alone."""
+    rows = Review.objects.filter(business_id=business_id, status=ReviewStatus.PUBLISHED)
+    if counted_only:
+        rows = rows.filter(counted=True)
+    found = dict(rows.values_list("stars").annotate(Count("id")).order_by())
+    return {stars: found.get(stars, 0) for stars in range(1, 6)}
+
+
+def source_counts(business_id: int) -> dict[str, int]:
+    """How many published reviews came from each source that has any."""
+    rows = Review.objects.filter(business_id=business_id, status=ReviewStatus.PUBLISHED)
+    return dict(rows.values_list("source").annotate(Count("id")).order_by("source"))
+
+
+def _narrowed(rows: QuerySet[Review], filters: InboxFilters) -> QuerySet[Review]:
+    if filters.stars is not None:
+        rows = rows.filter(stars=filters.stars)
+    if filters.source:
+        rows = rows.filter(source=filters.source)
+    if filters.waiting is not None:
+        rows = rows.filter(needs_reply=True) if filters.waiting else rows.exclude(reply_body="")
+    search = one_line(filters.search)
+    if search:
+        words = SearchVector("title", "body", "display_name", config="simple")
+        query = SearchQuery(search, config="simple", search_type="websearch")
+        rows = rows.annotate(words=words).filter(words=query)
+    return rows
