@@ -39,6 +39,7 @@ SWEEPS: dict[str, float] = {
     "businesses.send_due_notices": 1.0,
     "invitations.send_due_reminders": 60.0,
     "invitations.schedule_recurring": 300.0,
+    "integrations.process_deliveries": 1.0,
     "trustscore.take_up_events": 1.0,
     "trustscore.roll_over": 60.0,
     "reviews.expire_pending_reviews": 600.0,

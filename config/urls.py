@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /new/, /app/ the signed-in pages, /join/ a team, /media/ what businesses show
     path("", include("dashboard.urls")),
     path("", include("businesses.urls")),
+    # /hooks/ what helpdesks, shops and scripts call, and the pages that mind them
+    path("", include("integrations.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -13,7 +13,8 @@ class Connection(models.Model):
     """One helpdesk or shop of one business. `secret` and `credentials` are sealed (lib.secrets).
 
     `credentials` is JSON: the helpdesk's address and how to sign in there. `refused_count` counts deliveries that were
-    turned away; nothing else of them is kept. `poll_after` is the helpdesk's time up to which everything was read.
+    turned away; nothing else of them is kept. `failures` counts calls to the helpdesk that went wrong in a row, and
+    `last_error` says how. `poll_after` is the helpdesk's time up to which everything was read.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
@@ -24,8 +25,8 @@ class Connection(models.Model):
     secret = models.BinaryField()
     credentials = models.BinaryField(default=bytes)
     refused_count = models.PositiveIntegerField(default=0)
-    last_delivery_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
     poll_due_at = models.DateTimeField(null=True, blank=True)
     poll_after = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -44,7 +45,9 @@ class Connection(models.Model):
 class Delivery(models.Model):
     """A raw event, committed before its sender gets a 2xx. `outcome` says in words what became of it.
 
-    `dedupe_key` is the sender's id of the event where it has one, else a hash of the body.
+    `dedupe_key` is the sender's id of the event where it has one, else a hash of the body. `subject` names the thing
+    that the event is about, such as `ticket:123`: deliveries about one thing are treated in their order of arrival.
+    `attempts` counts claims, so that a delivery which kills its worker is given up one day; it fences every update.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
@@ -52,6 +55,7 @@ class Delivery(models.Model):
     dedupe_key = models.CharField(max_length=200)
     body = models.TextField()
     event_name = models.CharField(max_length=60, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.RECEIVED)
     outcome = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -68,6 +72,12 @@ class Delivery(models.Model):
         indexes = [
             # Deliveries that wait to be treated, in the order in which they came.
             models.Index(fields=["due_at", "id"], condition=models.Q(status="received"), name="delivery_due"),
+            # Whether an earlier delivery about the same thing still waits.
+            models.Index(
+                fields=["connection", "subject", "id"],
+                condition=models.Q(status="received"),
+                name="delivery_waiting",
+            ),
             # The connection's page: the last fifty.
             models.Index(fields=["business", "connection", "-received_at", "-id"], name="delivery_newest"),
         ]

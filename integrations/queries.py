@@ -1,0 +1,47 @@
+"""Every read of connections and deliveries that is used twice or joins."""
+
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import Left
+
+from businesses.models import Business
+from integrations.models import Connection, Delivery
+from lib.errors import NotFound
+
+NEWEST_DELIVERIES = 50
+# A page shows the beginning of a body; one body may have a mebibyte.
+SHOWN_OF_BODY = 4000
+
+
+def connection_at(public_id: str) -> Connection:
+    """The connection that an address names, of whichever business: for the service scope. Raises NotFound."""
+    found = Connection.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no connection at this address.")
+    return found
+
+
+def get_connection(business: Business, public_id: str) -> Connection:
+    """One of the business's connections. Raises NotFound."""
+    found = Connection.objects.filter(business=business, public_id=public_id).select_related("business").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def connections_of(business: Business) -> QuerySet[Connection]:
+    """The business's connections by name, each with how many deliveries were kept and when the last one came."""
+    return (
+        Connection.objects.filter(business=business)
+        .annotate(kept=Count("delivery"), last_delivery_at=Max("delivery__received_at"))
+        .order_by("name", "id")
+    )
+
+
+def newest_deliveries(connection: Connection) -> list[Delivery]:
+    """The last fifty that were accepted, newest first, each with the beginning of its body as `shown`."""
+    return list(
+        Delivery.objects.filter(business=connection.business_id, connection=connection)
+        .defer("body")
+        .annotate(shown=Left("body", SHOWN_OF_BODY))
+        .order_by("-received_at", "-id")[:NEWEST_DELIVERIES]
+    )
