@@ -1,6 +1,6 @@
 """Candor's own event in JSON, as the signed webhook and the API take it (docs/webhooks.md).
 
-Pure: values in, values out. Unknown fields are allowed and ignored here; the raw body that holds them is kept with the delivery.
+Pure: values in, values out. Unknown fields are allowed and ignored here; the raw body, which holds them, is kept.
 """
 
 import json
