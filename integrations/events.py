@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
+from invitations.tickets import TicketEvent
+
 from integrations.arrivals import NotReadable
 from invitations.enums import TicketEventKind
-from invitations.tickets import TicketEvent
 
 TICKET_KINDS = {
     "ticket.solved": TicketEventKind.SOLVED,
@@ -111,7 +112,7 @@ def parse(found: dict[str, Any], *, source: str, received_at: datetime) -> Event
     Without `occurred_at` the event happened when it was received (UTC); a time in the future counts as that too, since
     a sender's clock that runs ahead must not make later events look old. Raises NotReadable with every fault by name.
     """
-    reader = _Reader(found)
+    reader = Reader(found)
     name = reader.text("type", needed=True, longest=60)
     if name and not EVENT_NAME.fullmatch(name):
         reader.wrong("type", "has lower-case letters, digits, dots and underscores only")
@@ -122,7 +123,7 @@ def parse(found: dict[str, Any], *, source: str, received_at: datetime) -> Event
     return event
 
 
-def _ticket_event(reader: "_Reader", name: str, source: str, occurred_at: datetime) -> Event:
+def _ticket_event(reader: "Reader", name: str, source: str, occurred_at: datetime) -> Event:
     return TicketEvent(
         kind=TICKET_KINDS[name],
         source=source,
@@ -138,7 +139,7 @@ def _ticket_event(reader: "_Reader", name: str, source: str, occurred_at: dateti
     )
 
 
-def _order_event(reader: "_Reader", _: str, __: str, occurred_at: datetime) -> Event:
+def _order_event(reader: "Reader", _: str, __: str, occurred_at: datetime) -> Event:
     return OrderEvent(
         order_id=reader.text("order.id", needed=True, longest=LONGEST_ID),
         product=reader.text("order.product", cut=300),
@@ -147,7 +148,7 @@ def _order_event(reader: "_Reader", _: str, __: str, occurred_at: datetime) -> E
     )
 
 
-def _named_event(reader: "_Reader", name: str, _: str, occurred_at: datetime) -> Event:
+def _named_event(reader: "Reader", name: str, _: str, occurred_at: datetime) -> Event:
     event_id = reader.text("id", needed=True, longest=LONGEST_ID)
     return NamedEvent(event_name=name, event_id=event_id, occurred_at=occurred_at, **_customer(reader))
 
@@ -158,7 +159,7 @@ class _Customer(TypedDict):
     language: str
 
 
-def _customer(reader: "_Reader") -> _Customer:
+def _customer(reader: "Reader") -> _Customer:
     return {
         "email": reader.text("customer.email", needed=True, longest=254),
         "name": reader.text("customer.name", cut=200),
@@ -166,7 +167,7 @@ def _customer(reader: "_Reader") -> _Customer:
     }
 
 
-class _Reader:
+class Reader:
     """Takes values out of nested JSON by path and collects what is wrong, so that one answer names everything."""
 
     def __init__(self, found: dict[str, Any]) -> None:
