@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
-from invitations.tickets import TicketEvent
-
 from integrations.arrivals import NotReadable
 from invitations.enums import TicketEventKind
+from invitations.tickets import TicketEvent
 
 TICKET_KINDS = {
     "ticket.solved": TicketEventKind.SOLVED,

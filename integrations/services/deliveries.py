@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef
-from invitations.services import schedule_named_event, schedule_order
-from invitations.tickets import hear
 
 from businesses.models import Business
 from integrations.arrivals import Arrival, Reading
@@ -12,6 +10,8 @@ from integrations.enums import ConnectionStatus, DeliveryStatus
 from integrations.events import Event, NamedEvent, OrderEvent
 from integrations.helpdesks.registry import inbound
 from integrations.models import Connection, Delivery
+from invitations.services import schedule_named_event, schedule_order
+from invitations.tickets import hear
 from lib.secrets import open_sealed
 
 BATCH = 50
