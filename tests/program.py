@@ -73,7 +73,9 @@ class Program:
     def __exit__(self, *_: object) -> None:
         """End it in the hard way if it was not ended yet."""
         if self.process.poll() is None:
+            everything = set(self.descendants())
             self.process.kill()
+            wait_until_dead(everything)
         self.process.wait()
         self._reader.join()
         if self.process.stdout:

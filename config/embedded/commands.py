@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.core.management import execute_from_command_line
 
+from config.embedded.backup import backup, restore
 from config.embedded.datafolder import DataFolder
 from config.embedded.environment import (
     addresses_of,
@@ -19,6 +20,7 @@ from config.embedded.servers import servers_of
 from config.embedded.testing import run_tests
 from config.embedded.up import up
 
+OF_THE_DATA_FOLDER = {"backup": backup, "restore": restore}
 # These look at code, not at rows.
 SERVERLESS = {"check", "collectstatic", "compilemessages", "help", "makemessages", "version"}
 ASKS_FOR_HELP = {"--help", "-h", "--version"}
@@ -35,6 +37,8 @@ def run(argv: Sequence[str]) -> int:
     words, data_option = _without_data_option(argv)
     if command == "up":
         return up(words[2:], data_option=data_option)
+    if command in OF_THE_DATA_FOLDER:
+        return OF_THE_DATA_FOLDER[command](words[2:], chosen_data_folder(data_option))
     if "DATABASE_URL" in os.environ:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         return _django(words)

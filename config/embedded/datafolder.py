@@ -53,7 +53,7 @@ class DataFolder:
     @property
     def is_new(self) -> bool:
         """Whether no database was made here yet."""
-        return not (self.path / "secrets.json").exists()
+        return not (self.path / "postgres").exists() and not (self.path / "postgres.folder").exists()
 
     def open(self) -> None:
         """Make the folder where it is missing and check that it can be used.

@@ -171,6 +171,32 @@ def test_other_commands_bring_their_own_servers_when_nothing_runs(data: Path) ->
     assert (shown.returncode, shown.stdout.split()[-1]) == (0, "0"), shown.stderr
 
 
+def test_a_backup_made_while_it_runs_fills_a_new_folder(
+    program: Program, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("backup")
+    _sql(data, "CREATE TABLE IF NOT EXISTS backed_up (word text)")
+    _sql(data, "INSERT INTO backed_up VALUES ('kept')")
+    made = manage("backup", str(folder / "dump"), "--data", str(data))
+    assert (made.returncode, made.stderr) == (0, "")
+    assert manage("restore", str(folder / "dump"), "--data", str(folder / "new")).returncode == 0
+    asked = manage(
+        "shell",
+        "--data",
+        str(folder / "new"),
+        "-c",
+        "from lib.tenancy import as_owner; from django.db import connection as c\n"
+        "with as_owner(), c.cursor() as k: k.execute('SELECT word FROM backed_up'); print(k.fetchall())",
+    )
+    assert asked.stdout.splitlines()[-1] == "[('kept',)]", asked.stderr
+    again = manage("restore", str(folder / "dump"), "--data", str(folder / "new"))
+    _forget_outside(folder / "new")
+    assert (again.returncode, again.stderr) == (
+        1,
+        f"{folder}/new is in use already: name a new folder with --data.\n",
+    )
+
+
 def test_a_second_program_on_the_same_data_is_one_sentence(program: Program, data: Path) -> None:
     refused = manage("up", "--data", str(data), "--port", str(_free_port()))
     assert (refused.returncode, refused.stderr) == (
