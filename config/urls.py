@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("businesses.urls")),
     # /hooks/ what helpdesks, shops and scripts call, and the pages that mind them
     path("", include("integrations.urls")),
+    # /a/ /u/ pages behind mailed links
+    path("", include("links.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from businesses.models import Customer
-from invitations.models import Invitation
+from invitations.enums import SuppressionScope
+from invitations.models import Invitation, Suppression
 from lib.errors import DomainError, NotFound
 from lib.tenancy import for_service
 from lib.tokens import token_hash
@@ -12,10 +13,17 @@ ANSWER_LINK_LIVES = timedelta(days=60)
 
 
 class LinkExpired(DomainError):
-    """The link was real, and its time is over."""
+    """The link was real, and its time is over. `invitation` is what it led to, so that a page can say so kindly."""
 
     status = 410
     code = "link_expired"
+
+    def __init__(self, invitation: Invitation) -> None:
+        super().__init__(
+            f"This link was open for sixty days, and that time has passed. {invitation.business.name} would still like"
+            " to hear from you; write to them as you usually do."
+        )
+        self.invitation = invitation
 
 
 def invitation_by_answer_token(token: str) -> Invitation:
@@ -32,10 +40,7 @@ def invitation_by_answer_token(token: str) -> Invitation:
     if invitation is None:
         raise NotFound("This link leads nowhere. It may have been replaced by a newer one.")
     if now - (invitation.sent_at or invitation.created_at) > ANSWER_LINK_LIVES:
-        raise LinkExpired(
-            f"This link was open for sixty days, and that time has passed. {invitation.business.name} would still like"
-            " to hear from you; write to them as you usually do."
-        )
+        raise LinkExpired(invitation)
     return invitation
 
 
@@ -46,3 +51,9 @@ def customer_by_unsubscribe_token(token: str) -> Customer:
     if customer is None:
         raise NotFound("This link leads nowhere. It may have been replaced by a newer one.")
     return customer
+
+
+def unwanted_scopes(customer: Customer) -> set[SuppressionScope]:
+    """Which mails this customer's address is not sent, whatever the reason."""
+    found = Suppression.objects.filter(business_id=customer.business_id, address=customer.email)
+    return {SuppressionScope(scope) for scope in found.values_list("scope", flat=True)}
