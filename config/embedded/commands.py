@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
@@ -19,6 +20,7 @@ from config.embedded.processes import is_running
 from config.embedded.servers import servers_of
 from config.embedded.testing import run_tests
 from config.embedded.up import up
+from config.replay.run import DEFAULT_DATA, running_program
 
 OF_THE_DATA_FOLDER = {"backup": backup, "restore": restore}
 # These look at code, not at rows.
@@ -39,6 +41,8 @@ def run(argv: Sequence[str]) -> int:
         return up(words[2:], data_option=data_option)
     if command in OF_THE_DATA_FOLDER:
         return OF_THE_DATA_FOLDER[command](words[2:], chosen_data_folder(data_option))
+    if command == "replay" and not ASKS_FOR_HELP & set(argv):
+        return _with_program(words, DataFolder(Path(data_option or DEFAULT_DATA)))
     if "DATABASE_URL" in os.environ:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         return _django(words)
@@ -51,6 +55,14 @@ def run(argv: Sequence[str]) -> int:
 def _django(words: Sequence[str]) -> int:
     execute_from_command_line(list(words))
     return 0
+
+
+def _with_program(words: Sequence[str], data: DataFolder) -> int:
+    """Start the whole program in this folder for as long as the command takes."""
+    with running_program(data) as running:
+        addresses = addresses_of(data, running)
+        os.environ.update(local_environment(data, addresses=addresses, url=running.url, mail_port=running.mail_port))
+        return _django(words)
 
 
 def _with_servers(words: Sequence[str], data: DataFolder) -> int:

@@ -26,7 +26,7 @@ def web(*, data: DataFolder, environment: Mapping[str, str], port: int) -> Progr
         name="The web server",
         command=command,
         log=data.logs / "web.log",
-        ready=lambda _pid: _answers(port),
+        ready=lambda _pid: answers(port),
         environment=environment,
         folder=PROJECT,
     )
@@ -111,7 +111,7 @@ def free_port() -> int:
     return port
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     connection = HTTPConnection(HOST, port, timeout=5)
     with suppress(OSError, HTTPException):
         connection.request("GET", "/health/ready", headers={"Host": "localhost"})
