@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("integrations.urls")),
     # /a/ /u/ pages behind mailed links
     path("", include("links.urls")),
+    # /app/<business>/inbox/
+    path("", include("reviews.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

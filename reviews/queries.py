@@ -13,7 +13,7 @@ from lib.tenancy import for_service
 from lib.tokens import token_hash
 from reviews.contents import one_line
 from reviews.enums import ReviewStatus
-from reviews.models import PendingReview, Review
+from reviews.models import PendingReview, ReplyVersion, Review
 from reviews.paging import NEWEST, WAITING_FIRST, ReviewPage, key_of, page_of
 
 LOW_STARS = 2
@@ -81,6 +81,12 @@ def inbox_review(business: Business, public_id: str) -> Review:
     if found is None:
         raise NotFound("There is no such review, or its author has taken it back.")
     return found
+
+
+def reply_history(review: Review) -> list[ReplyVersion]:
+    """Every version of the business's reply with who wrote it, the newest first."""
+    mine = ReplyVersion.objects.filter(business_id=review.business_id, review=review).select_related("author")
+    return list(mine.order_by("-number"))
 
 
 def waiting_count(business: Business) -> int:
