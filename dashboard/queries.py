@@ -1,12 +1,29 @@
 """What a business should know first."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+
+from businesses.enums import MailStatus
 from businesses.models import Business, Membership, TeamInvitation
+from dashboard.attention import Attention, attention
 from dashboard.enums import Step
+from dashboard.lives import Answer
 from dashboard.models import StepTaken
 from integrations.models import Connection
 from invitations.models import Invitation
+from lib.charts import TrendPoint
+from surveys.queries import Month, SurveyResults, all_results, newest_comments, trend
+from surveys.statistics import LEAST_TO_SHOW, Proportion, response_rate
+from trustscore.models import ScoreSnapshot
+from trustscore.queries import Point, current_score, monthly_points, score_history
+
+FIGURES_OVER = timedelta(days=90)
+TRENDS_OVER = timedelta(days=365)
+COMMENTS = 6
 
 
 @dataclass(frozen=True)
@@ -44,3 +61,102 @@ def first_steps(business: Business) -> list[FirstStep]:
         Step.WIDGET: Step.WIDGET in taken,
     }
     return [FirstStep(step=step, is_done=done[step], words=words, action=action) for step, words, action in STEPS]
+
+
+@dataclass(frozen=True)
+class SurveyLine:
+    """One survey on the home page: its figure of the last 90 days with all answers of the scale, and twelve months."""
+
+    results: SurveyResults
+    months: list[Month]
+
+    @property
+    def points(self) -> list[TrendPoint]:
+        """The months as a chart takes them; a month with too few answers breaks the line."""
+        return [
+            TrendPoint(
+                label=f"{month.first_day:%b %Y}",
+                value=None if month.figure.value is None else float(month.figure.value),
+                low=None if month.figure.low is None else float(month.figure.low),
+                high=None if month.figure.high is None else float(month.figure.high),
+                n=month.figure.n,
+            )
+            for month in self.months
+        ]
+
+
+@dataclass(frozen=True)
+class SendCohort:
+    """The invitations sent in one calendar month of the business's time zone, and how many of them were answered."""
+
+    first_day: date
+    rate: Proportion
+
+    @property
+    def point(self) -> TrendPoint:
+        """The month as a chart takes it, in percent."""
+        shown = self.rate.percent is not None and self.rate.n >= LEAST_TO_SHOW
+        interval = self.rate.interval if shown else None
+        return TrendPoint(
+            label=f"{self.first_day:%b %Y}",
+            value=float(self.rate.percent) if shown and self.rate.percent is not None else None,
+            low=interval.low if interval else None,
+            high=interval.high if interval else None,
+            n=self.rate.n,
+        )
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything on the home page."""
+
+    attention: Attention
+    score: ScoreSnapshot | None
+    score_points: list[Point]
+    surveys: list[SurveyLine]
+    cohorts: list[SendCohort]
+    comments: list[Answer]
+    steps: list[FirstStep]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody has answered or written anything yet."""
+        return not self.surveys and not self.comments and (self.score is None or self.score.tenths is None)
+
+
+def overview(business: Business, *, now: datetime) -> Overview:
+    """Everything on the home page, by a number of queries that does not depend on how much there is."""
+    since = now - TRENDS_OVER
+    lines = [
+        SurveyLine(results=each, months=trend(survey=each.survey, since=since, until=now))
+        for each in all_results(business=business, since=now - FIGURES_OVER)
+        if each.figure.n
+    ]
+    return Overview(
+        attention=attention(business),
+        score=current_score(business),
+        score_points=monthly_points(score_history(business, since=since.date())),
+        surveys=lines,
+        cohorts=send_cohorts(business, since=since),
+        comments=[Answer(each) for each in newest_comments(business, COMMENTS)],
+        steps=first_steps(business),
+    )
+
+
+def send_cohorts(business: Business, *, since: datetime) -> list[SendCohort]:
+    """The response rate of each month's invitations, oldest first; months without a sent mail are left out.
+
+    A mail in doubt counts once its link was used, which makes it sent.
+    """
+    month = TruncMonth("sent_at", tzinfo=ZoneInfo(business.time_zone))
+    rows = (
+        Invitation.objects.filter(business=business, status=MailStatus.SENT, sent_at__gte=since)
+        .annotate(month=month)
+        .values_list("month")
+        .annotate(accepted=Count("id"), answered=Count("id", filter=Q(answered_at__isnull=False)))
+        .order_by("month")
+    )
+    return [
+        SendCohort(first_day=first.date(), rate=response_rate(accepted=accepted, bounced=0, answered=answered))
+        for first, accepted, answered in rows
+    ]

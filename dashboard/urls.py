@@ -11,4 +11,6 @@ urlpatterns = [
     # /app/<business>/
     path("app/<slug:business>/", views.home, name="home"),
     path("app/<slug:business>/first-steps/<slug:step>/", views.first_step, name="first_step"),
+    path("app/<slug:business>/customers/", views.customers, name="customers"),
+    path("app/<slug:business>/customers/<slug:public_id>/", views.customer, name="customer"),
 ]

@@ -9,10 +9,11 @@ from businesses.access import Access, business_page, memberships_of, page
 from businesses.forms import NewBusinessForm
 from businesses.models import User
 from businesses.rules import is_member
-from dashboard import queries
+from dashboard import lives, queries
 from dashboard.enums import Step
 from dashboard.services import open_business, take_step
 from lib.errors import NotFound
+from lib.keyset import read_place, write_place
 from lib.tenancy import for_service
 
 PLACES_OF_STEPS = {
@@ -56,7 +57,8 @@ def new_business(request: HttpRequest) -> HttpResponse:
 @business_page(may=is_member)
 def home(request: HttpRequest, access: Access) -> HttpResponse:
     """What needs somebody, how it stands, and what customers say."""
-    return page(request, access, "dashboard/home.html", {"steps": queries.first_steps(access.business)})
+    found = queries.overview(access.business, now=access.now)
+    return page(request, access, "dashboard/home.html", {"overview": found, "steps": found.steps})
 
 
 @require_POST
@@ -67,3 +69,23 @@ def first_step(_request: HttpRequest, access: Access, step: str) -> HttpResponse
         raise NotFound
     take_step(business=access.business, step=Step(step), now=access.now)
     return redirect(PLACES_OF_STEPS[Step(step)], business=access.business.slug)
+
+
+@require_safe
+@business_page(may=is_member)
+def customers(request: HttpRequest, access: Access) -> HttpResponse:
+    """The customers, newest first, found by address or name."""
+    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    lines, following = lives.customers_page(
+        access.business, search=search, after=read_place(request.GET.get("after", ""))
+    )
+    context = {"lines": lines, "search": search, "next_place": write_place(*following) if following else ""}
+    return page(request, access, "dashboard/customers.html", context)
+
+
+@require_safe
+@business_page(may=is_member)
+def customer(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
+    """Every invitation, answer and review of one person in one line."""
+    found = lives.customer_of(access.business, public_id)
+    return page(request, access, "dashboard/customer.html", {"customer": found, "life": lives.life(found)})
