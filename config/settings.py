@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import logging
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
 from csp.constants import NONCE, NONE, SELF
 
 from lib.env import database_login, env_bool, env_int, env_list, env_str
@@ -277,3 +280,16 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+structlog.configure(
+    wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[LOG_LEVEL]),
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+        if LOCAL
+        else structlog.processors.JSONRenderer(),
+    ],
+    # Not on standard output, which belongs to what a command says.
+    logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+)

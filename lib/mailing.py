@@ -188,6 +188,7 @@ class MailServer:
     def _connect(self) -> None:
         try:
             self._backend.open()
+            self._smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             raise NotConnected(f"The mail server does not let us in: {error}") from error
 

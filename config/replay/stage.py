@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from integrations.services.connections import create_generic
-
 from businesses.models import Business, User
 from businesses.services import create_business
 from config.replay.expected import LIMITED_BUSINESS
 from config.replay.inputs import BUSINESSES
 from integrations.models import Connection
+from integrations.services.connections import create_generic
 from lib.secrets import open_sealed
 from lib.tenancy import for_business, for_service
 from surveys.enums import SurveyKind, SurveyStatus, Trigger

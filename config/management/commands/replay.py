@@ -1,5 +1,6 @@
 """`replay`: plays the real log through the running program's public doors and counts everything twice."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from config.replay.stage import Actor, actors
 from lib.tenancy import for_service
 from reviews.models import UntreatedEvent
 
-SHARED = PROJECT.parent / "shared" / "data"
+SHARED = Path(os.environ.get("CANDOR_SHARED", PROJECT.parent / "shared")) / "data"
 
 
 class Command(BaseCommand):
