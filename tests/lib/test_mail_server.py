@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from config.embedded.mailsink import MailSink
 from lib.mailing import Letter, MailServer, seal
 
 
 def test_two_mails_go_over_one_connection_to_a_server_that_insists_on_manners(
-    tmp_path: Path, settings: SettingsWrapper
+    tmp_path: Path, settings: Settings
 ) -> None:
     letter = Letter(
         to="dora@customer.example",
