@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from lib.errors import DomainError
@@ -60,6 +61,11 @@ def checked(contents: ReviewContents, *, now: datetime) -> ReviewContents:
             too_long = _("This has %(length)s characters; %(longest)s is the most.")
             raise UnusableReview(field, too_long % {"length": length, "longest": longest})
     return tidy
+
+
+def headline(title: str, body: str) -> str:
+    """What a review is called in a mail: its title, or how it begins."""
+    return title or Truncator(one_line(body)).chars(60)
 
 
 def plain_text(text: str) -> str:

@@ -13,7 +13,7 @@ from lib.commitments import new_salt
 from lib.errors import DomainError
 from lib.ids import new_public_id
 from lib.tokens import Purpose, token_for, token_hash
-from reviews.contents import ReviewContents, UnusableReview, checked
+from reviews.contents import ReviewContents, UnusableReview, checked, headline
 from reviews.enums import Actor, EventKind, ReviewStatus, Source, UncountReason
 from reviews.events import record_event
 from reviews.insiders import belongs_to_business
@@ -230,7 +230,7 @@ def _tell_author(*, business: Business, review: Review, customer: Customer, now:
         to=customer.email,
         language=review.language or business.language,
         contents=NoticeContents(
-            words={"stars": review.stars, "title": review.title, "name": review.display_name, "slug": business.slug},
+            words={"stars": review.stars, "title": headline(review.title, review.body), "name": review.display_name},
             links={
                 "edit": Link(
                     purpose=Purpose.REVIEW_EDIT,

@@ -14,7 +14,7 @@ from businesses.services import customer_for, normal_address
 from lib.errors import DomainError
 from lib.ids import new_public_id
 from lib.tokens import Purpose, token_for, token_hash
-from reviews.contents import ReviewContents, checked
+from reviews.contents import ReviewContents, checked, headline
 from reviews.enums import Source
 from reviews.models import PendingReview, Review
 from reviews.services.authors import submit_review
@@ -56,7 +56,12 @@ def request_review(
         to=address,
         language=language,
         contents=NoticeContents(
-            words={"name": tidy.display_name, "stars": tidy.stars, "title": tidy.title, "days": DAYS_TO_CONFIRM},
+            words={
+                "name": tidy.display_name,
+                "stars": tidy.stars,
+                "title": headline(tidy.title, tidy.body),
+                "days": DAYS_TO_CONFIRM,
+            },
             links={"confirm": Link(purpose=Purpose.CONFIRM_REVIEW, route="review_confirm", row=public_id)},
         ),
         now=now,

@@ -8,7 +8,7 @@ from businesses.notices import Link, NoticeContents, queue_notice
 from lib.commitments import new_salt
 from lib.errors import DomainError
 from lib.tokens import Purpose
-from reviews.contents import plain_text
+from reviews.contents import headline, plain_text
 from reviews.enums import Actor, EventKind, ReviewStatus
 from reviews.events import record_event
 from reviews.models import ReplyVersion, Review
@@ -101,7 +101,11 @@ def _tell_author(*, business: Business, review: Review, number: int, now: dateti
         to=customer.email,
         language=review.language or business.language,
         contents=NoticeContents(
-            words={"name": review.display_name, "title": review.title, "reply": review.reply_body},
+            words={
+                "name": review.display_name,
+                "title": headline(review.title, review.body),
+                "reply": review.reply_body,
+            },
             links={
                 "edit": Link(
                     purpose=Purpose.REVIEW_EDIT,
