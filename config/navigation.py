@@ -5,6 +5,9 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from businesses.models import Membership
+from businesses.rules import is_member, is_owner
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -18,24 +21,25 @@ class Place:
 
 
 PLACES = (
-    ("home", "Home", "home", True),
-    ("inbox", "Inbox", "inbox", True),
-    ("surveys", "Surveys", "survey", True),
-    ("invitations", "Invitations", "send", False),
-    ("customers", "Customers", "people", False),
-    ("score", "Score", "score", True),
-    ("widgets", "Widgets", "widget", False),
-    ("connections", "Connections", "plug", False),
-    ("settings", "Settings", "sliders", False),
+    ("home", "Home", "home", True, is_member),
+    ("inbox", "Inbox", "inbox", True, is_member),
+    ("surveys", "Surveys", "survey", True, is_member),
+    ("invitations", "Invitations", "send", False, is_member),
+    ("customers", "Customers", "people", False, is_member),
+    ("score", "Score", "score", True, is_member),
+    ("widgets", "Widgets", "widget", False, is_owner),
+    ("connections", "Connections", "plug", False, is_owner),
+    ("settings", "Settings", "sliders", False, is_owner),
+    ("team", "People", "people", False, is_owner),
 )
 
 
-def rail(business: Any) -> list[Place]:
-    """The places of one business, addressed by its slug; a place without a route is left out."""
+def rail(membership: Membership) -> list[Place]:
+    """What this member may open of their business; a place without a route is left out."""
     return [
         Place(key=key, word=word, icon=icon, href=href, on_bar=on_bar)
-        for key, word, icon, on_bar in PLACES
-        if (href := address(key, business=business.slug))
+        for key, word, icon, on_bar, may in PLACES
+        if may(membership) and (href := address(key, business=membership.business.slug))
     ]
 
 

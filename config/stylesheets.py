@@ -18,7 +18,7 @@ def joined() -> str:
     css = "\n".join((FOLDER / f"{part}.css").read_text("utf-8") for part in PARTS)
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
-    css = re.sub(r" ?([{};]) ?", r"\1", css)
+    css = re.sub(r" ?([{};]) ?", r"\1", css).replace("}", "}\n")  # One rule a line, so that changes merge.
     return f"{LAYERS}\n{css.strip()}\n"
 
 
