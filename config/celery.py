@@ -40,6 +40,8 @@ SWEEPS: dict[str, float] = {
     "invitations.send_due_reminders": 60.0,
     "invitations.schedule_recurring": 300.0,
     "integrations.process_deliveries": 1.0,
+    "integrations.write_back": 2.0,
+    "integrations.poll_helpdesks": 5.0,
     "trustscore.take_up_events": 1.0,
     "trustscore.roll_over": 60.0,
     "reviews.expire_pending_reviews": 600.0,

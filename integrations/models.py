@@ -86,7 +86,8 @@ class Delivery(models.Model):
 class WriteBack(models.Model):
     """One answer's way back to its ticket. `written_revision` is the revision that stands on the ticket.
 
-    The note carries a marker made from `public_id`; a retry looks for it before writing again.
+    The note carries a marker made from `public_id`; a retry looks for it before writing again. `before` keeps what
+    our note makes the helpdesk overwrite, until it is put back.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
@@ -96,6 +97,7 @@ class WriteBack(models.Model):
     invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, db_constraint=False)
     status = models.CharField(max_length=10, choices=WriteBackStatus.choices, default=WriteBackStatus.PENDING)
     written_revision = models.PositiveSmallIntegerField(default=0)
+    before = models.JSONField(default=dict)
     remote_note_id = models.CharField(max_length=100, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()

@@ -1,13 +1,15 @@
 """Every read of connections and deliveries that is used twice or joins."""
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.db.models.functions import Left
 
 from businesses.models import Business
-from integrations.models import Connection, Delivery
+from integrations.enums import ConnectionStatus, WriteBackStatus
+from integrations.models import Connection, Delivery, WriteBack
 from lib.errors import NotFound
 
 NEWEST_DELIVERIES = 50
+NEWEST_RESULTS = 20
 # A page shows the beginning of a body; one body may have a mebibyte.
 SHOWN_OF_BODY = 4000
 
@@ -45,3 +47,24 @@ def newest_deliveries(connection: Connection) -> list[Delivery]:
         .annotate(shown=Left("body", SHOWN_OF_BODY))
         .order_by("-received_at", "-id")[:NEWEST_DELIVERIES]
     )
+
+
+def newest_results(connection: Connection) -> list[WriteBack]:
+    """The last results on their way to tickets: first what needs a person, then the newest."""
+    needs_person = Q(status__in=[WriteBackStatus.FAILED, WriteBackStatus.REFUSED])
+    return list(
+        WriteBack.objects.filter(business=connection.business_id, connection=connection)
+        .select_related("ticket", "invitation__response", "invitation__customer")
+        .annotate(order=Case(When(needs_person, then=0), default=1))
+        .order_by("order", "-created_at", "-id")[:NEWEST_RESULTS]
+    )
+
+
+def broken_connections(business: Business) -> QuerySet[Connection]:
+    """Connections whose helpdesk turns us away; a person has to look."""
+    return Connection.objects.filter(business=business, status=ConnectionStatus.BROKEN).order_by("name", "id")
+
+
+def failed_results(business: Business) -> QuerySet[WriteBack]:
+    """Answers that did not get to their tickets and will not without a person."""
+    return WriteBack.objects.filter(business=business, status=WriteBackStatus.FAILED).order_by("-created_at", "-id")

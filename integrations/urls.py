@@ -13,8 +13,11 @@ urlpatterns = [
     # /app/<business>/connections/ where an owner minds them
     path(APP, pages.connections, name="connections"),
     path(f"{APP}new/webhook/", pages.new_webhook, name="new_webhook"),
+    path(f"{APP}new/django-helpdesk/", pages.new_django_helpdesk, name="new_django_helpdesk"),
     path(f"{APP}<slug:public_id>/", pages.connection, name="connection"),
     path(f"{APP}<slug:public_id>/secret/", pages.rotate_secret, name="connection_secret"),
+    path(f"{APP}<slug:public_id>/account/", pages.account, name="connection_account"),
+    path(f"{APP}<slug:public_id>/again/", pages.again, name="connection_again"),
     path(f"{APP}<slug:public_id>/pause/", pages.pause, name="connection_pause"),
     path(f"{APP}<slug:public_id>/resume/", pages.resume, name="connection_resume"),
     path(f"{APP}<slug:public_id>/delete/", pages.delete, name="connection_delete"),

@@ -6,7 +6,7 @@ from typing import Protocol
 from integrations.arrivals import Arrival, Reading
 from integrations.enums import ConnectionKind
 from integrations.events import Event
-from integrations.helpdesks import generic
+from integrations.helpdesks import django_helpdesk, generic
 from integrations.models import Connection
 
 
@@ -25,6 +25,7 @@ class Inbound(Protocol):
 
 _INBOUND: dict[str, Inbound] = {
     ConnectionKind.GENERIC: generic,
+    ConnectionKind.DJANGO_HELPDESK: django_helpdesk,
 }
 
 

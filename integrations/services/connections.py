@@ -8,6 +8,7 @@ from businesses.models import Business
 from businesses.services import record
 from integrations.enums import ConnectionKind, ConnectionStatus
 from integrations.helpdesks import generic
+from integrations.helpdesks.django_helpdesk import Account
 from integrations.models import Connection
 from lib.secrets import seal
 
@@ -17,6 +18,32 @@ def create_generic(*, business: Business, name: str, actor: str, now: datetime) 
     return _create(
         business=business, kind=ConnectionKind.GENERIC, name=name, secret=generic.new_secret(), actor=actor, now=now
     )
+
+
+def create_django_helpdesk(*, business: Business, name: str, account: Account, actor: str, now: datetime) -> Connection:
+    """A helpdesk that pushes to an address with a secret in it, is polled from now on, and takes results back.
+
+    Nothing is called here: the first look follows within seconds and says on the connection's page what is wrong.
+    """
+    return _create(
+        business=business,
+        kind=ConnectionKind.DJANGO_HELPDESK,
+        name=name,
+        secret=new_path_secret(),
+        actor=actor,
+        now=now,
+        credentials=seal(account.sealed_form()),
+        poll_due_at=now,
+    )
+
+
+def change_account(*, connection: Connection, name: str, account: Account, actor: str, now: datetime) -> None:
+    """Another name here, or another address, user or password there; the next look follows at once."""
+    connection.credentials = seal(account.sealed_form())
+    connection.name = name
+    connection.poll_due_at = now
+    connection.save(update_fields=["name", "credentials", "poll_due_at"])
+    _changed(connection, actor, now)
 
 
 def _create(

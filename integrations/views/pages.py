@@ -10,11 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from businesses import rules
 from businesses.access import Access, business_page, page
 from integrations.enums import ConnectionKind
-from integrations.forms import WebhookForm
+from integrations.forms import DjangoHelpdeskForm, WebhookForm
+from integrations.helpdesks.django_helpdesk import Account, account_in
 from integrations.models import Connection
-from integrations.queries import connections_of, get_connection, newest_deliveries
+from integrations.queries import connections_of, get_connection, newest_deliveries, newest_results
 from integrations.services import connections as services
+from integrations.services import write_backs
 from integrations.trying import try_it
+from lib.errors import NotFound
 from lib.secrets import open_sealed
 
 
@@ -39,6 +42,60 @@ def new_webhook(request: HttpRequest, access: Access) -> HttpResponse:
     return page(request, access, "integrations/new_webhook.html", {"here": "connections", "form": form})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@business_page(may=rules.is_owner)
+def new_django_helpdesk(request: HttpRequest, access: Access) -> HttpResponse:
+    """A django-helpdesk needs to know us, and we it: its page then shows the address to push to."""
+    form = DjangoHelpdeskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        connection = services.create_django_helpdesk(
+            business=access.business,
+            name=given["name"],
+            account=Account(address=given["address"], user=given["user"], password=given["password"]),
+            actor=str(access.user),
+            now=access.now,
+        )
+        return redirect(_address_of_page(access, connection))
+    return page(request, access, "integrations/new_django_helpdesk.html", {"here": "connections", "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@business_page(may=rules.is_owner)
+def account(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
+    """Mends where the helpdesk is and as whom we sign in there; the password is asked for anew."""
+    found = get_connection(access.business, public_id)
+    if found.kind != ConnectionKind.DJANGO_HELPDESK:
+        raise NotFound
+    known = account_in(open_sealed(found.credentials))
+    form = DjangoHelpdeskForm(
+        request.POST or None, initial={"name": found.name, "address": known.address, "user": known.user}
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        services.change_account(
+            connection=found,
+            name=given["name"],
+            account=Account(address=given["address"], user=given["user"], password=given["password"]),
+            actor=str(access.user),
+            now=access.now,
+        )
+        messages.success(request, "Saved. The next look at the helpdesk follows within seconds.")
+        return redirect(_address_of_page(access, found))
+    context = {"here": "connections", "form": form, "connection": found}
+    return page(request, access, "integrations/account.html", context)
+
+
+@require_POST
+@business_page(may=rules.is_owner)
+def again(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
+    """Failed and refused results are tried anew."""
+    found = get_connection(access.business, public_id)
+    number = write_backs.try_again(business=access.business, connection=found, now=access.now)
+    messages.success(request, f"{number} will be tried again.")
+    return redirect(_address_of_page(access, found))
+
+
 @require_safe
 @business_page(may=rules.is_owner)
 def connection(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
@@ -52,6 +109,7 @@ def connection(request: HttpRequest, access: Access, public_id: str) -> HttpResp
         "address_of_hook": address,
         "secret": secret,
         "deliveries": newest_deliveries(found),
+        "results": newest_results(found),
         "try_it": try_it(address=address, secret=secret, language=access.business.language, now=access.now),
     }
     return page(request, access, "integrations/connection.html", context)
