@@ -9,7 +9,7 @@ APP = "app/<slug:business>/connections/"
 urlpatterns = [
     # /hooks/ what helpdesks, shops and scripts call
     path("hooks/<slug:public_id>/", hooks.hook, name="hook"),
-    path("hooks/<slug:public_id>/<str:path_secret>/", hooks.hook, name="hook_with_secret"),
+    path("hooks/<slug:public_id>/<str:secret>/", hooks.hook, name="hook_with_secret"),
     # /app/<business>/connections/ where an owner minds them
     path(APP, pages.connections, name="connections"),
     path(f"{APP}new/webhook/", pages.new_webhook, name="new_webhook"),

@@ -12,10 +12,10 @@ from lib.tenancy import for_service
 
 @csrf_exempt
 @require_POST
-def hook(request: HttpRequest, public_id: str, path_secret: str = "") -> JsonResponse:
+def hook(request: HttpRequest, public_id: str, secret: str = "") -> JsonResponse:
     """Takes one delivery in: 202 once it is committed, whether new or a repetition."""
     try:
-        arrival = Arrival(body=_body(request), headers=request.headers, path_secret=path_secret)
+        arrival = Arrival(body=_body(request), headers=request.headers, path_secret=secret)
         with for_service("a delivery comes to a connection's address") as now:
             reading = accept_delivery(connection=connection_at(public_id), arrival=arrival, now=now)
     except Refused as refusal:
@@ -34,7 +34,8 @@ def _body(request: HttpRequest) -> bytes:
     if length.isdigit() and int(length) > MAX_BODY_BYTES:
         raise BodyTooLarge
     # A chunked body has no length, and Django takes it for an empty one.
-    stream = request if length else request.META["wsgi.input"]
+    is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    stream = request.META["wsgi.input"] if is_chunked and not length else request
     try:
         body: bytes = stream.read(MAX_BODY_BYTES + 1)
     except OSError as error:
