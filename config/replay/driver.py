@@ -18,7 +18,8 @@ from urllib.request import Request, urlopen
 from django.db import OperationalError, close_old_connections, connection
 from standardwebhooks.webhooks import Webhook
 
-from businesses.enums import MailStatus
+from businesses.enums import MailStatus, NoticeKind
+from businesses.models import Notice
 from config.replay.browser import Browser, Page, PageError
 from config.replay.expected import Plan, final_answer
 from config.replay.inputs import IncidentRow, TicketChange, answers, caller_address, comments, published_reviews
@@ -185,17 +186,15 @@ class Driver:
         browser.submit(page, form, **typed, consent="on")
         review = wait_for(lambda: _review_of(actor, plan), f"the review of {plan.number}")
         if plan.withdraws:
-            mail = wait_for(lambda: self._edit_mail(plan, review), f"the edit link of {plan.number}")
+            mail = wait_for(lambda: _edit_mail(actor, review, self._mailbox), f"the edit link of {plan.number}")
             edit = browser.get(mail.html.link_to("/r/"))
             browser.submit(edit, edit.form_with("withdraw"), withdraw="yes")
 
-    def _edit_mail(self, plan: Plan, review: Review) -> Mail | None:
-        self._mailbox.look()
-        address = caller_address(plan.caller)
-        own = [mail for mail in list(self._mailbox.mails.values()) if address in mail.to]
-        return next(
-            (mail for mail in own if review.public_id in mail.message_id or review.title in mail.html.text), None
-        )
+
+def _edit_mail(actor: Actor, review: Review, mailbox: Mailbox) -> Mail | None:
+    with for_business(actor.business):
+        notice = Notice.objects.filter(kind=NoticeKind.REVIEW_PUBLISHED, key__contains=review.public_id).first()
+    return mailbox.find(notice.message_id) if notice else None
 
 
 def _answer(browser: Browser, address: str, score: int, comment: str) -> Page:
