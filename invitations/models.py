@@ -53,17 +53,17 @@ class Invitation(QueuedMail):
     send cohorts.
     """
 
-    business = models.ForeignKey(Business, on_delete=models.CASCADE)
-    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, db_index=False)
+    public_id = models.CharField(max_length=16, default=new_public_id)
     event_key = models.CharField(max_length=200)
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
-    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, db_constraint=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False)
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False)
     resolution = models.PositiveSmallIntegerField(default=0)
     about = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10)
-    answer_hash = models.CharField(max_length=64, unique=True)
+    answer_hash = models.CharField(max_length=64)
     token_generation = models.PositiveSmallIntegerField(default=0)
     response = models.OneToOneField(Response, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -76,6 +76,9 @@ class Invitation(QueuedMail):
             SameTenant(name="invitation_ticket_key", field="ticket", on_delete="set null"),
             SameTenant(name="invitation_response_key", field="response", on_delete="set null"),
             models.UniqueConstraint(fields=["business", "event_key"], name="invitation_once"),
+            # Not `unique=True`, which makes a second index for LIKE: every index is written three times a mail.
+            models.UniqueConstraint(fields=["public_id"], name="invitation_public_id"),
+            models.UniqueConstraint(fields=["answer_hash"], name="invitation_answer_hash"),
         ]
         indexes = [
             # Claiming due invitations, oldest first.

@@ -18,11 +18,12 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from businesses.models import Business, Customer, User
 from lib.ids import new_public_id
 from tests.factories import make_business, make_customer, make_member, make_user
+from tests.smtp import MailServer
 
 
 def _maintenance(statement: str, name: str = "postgres") -> list[tuple[object, ...]]:
@@ -154,3 +155,12 @@ def _signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    """A mail server on loopback that the program is told to use, and that misbehaves as a story wants."""
+    settings.ROOT_URLCONF = "tests.mail_routes"
+    with MailServer() as running:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        yield running

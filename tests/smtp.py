@@ -16,13 +16,15 @@ from typing import BinaryIO, Self
 
 DROP = -1
 ACCEPT_AND_DROP = -2
+SILENCE = -3
 
 
 @dataclass(frozen=True)
 class Manners:
-    """How the server treats one mail: the code it answers at each stage, or DROP for hanging up there.
+    """How the server treats one mail: the code it answers at each stage.
 
-    `content` may also be ACCEPT_AND_DROP: the mail is kept, and the connection dies before the answer.
+    DROP hangs up there, SILENCE never answers. `content` may also be ACCEPT_AND_DROP: the mail is kept, and the
+    connection dies before the answer.
     """
 
     mail: int = 250
@@ -41,6 +43,7 @@ class MailServer:
     script: deque[Manners] = field(default_factory=deque)
     accepted: list[bytes] = field(default_factory=list)
     connections: int = 0
+    most_connections: int | None = None
 
     def treats(self, *manners: Manners) -> Self:
         """Adds to the script."""
@@ -82,6 +85,9 @@ class MailServer:
                 link, _ = self._listener.accept()
             except OSError:
                 return
+            if self.connections == self.most_connections:
+                link.close()
+                continue
             self.connections += 1
             threading.Thread(target=self._converse, args=(link,), daemon=True).start()
 
@@ -132,6 +138,8 @@ class _Conversation:
 
     def _say(self, code: int) -> bool:
         """Answers, and says whether the connection goes on; it ends after 421, as the standard wants."""
+        if code == SILENCE:
+            self._lines.read()
         if code < 0:
             return False
         self._link.sendall(b"%d as the story wants\r\n" % code)

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from businesses.delivery.kinds import MailKind
 from businesses.enums import MailStatus
-from lib.tenancy import for_service
+from lib.tenancy import change_for_service, for_service
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
@@ -86,9 +86,8 @@ def advance(kind: MailKind, *, sent: Claim | None, following: Claim | None) -> b
         values |= {"next": following.pk, "next_fence": following.attempts, "lease": LEASE}
     if not parts:
         return False
-    with for_service("a mail goes on"), connection.cursor() as cursor:
-        cursor.execute("; ".join(parts), values)
-        return following is not None and cursor.rowcount == 1
+    changed = change_for_service("a mail goes on", parts, values)
+    return following is not None and changed == 1
 
 
 def put_back(kind: MailKind, claim: Claim, *, error: str) -> None:

@@ -29,14 +29,14 @@ def solved(at: datetime) -> TicketEvent:
     )
 
 
-def test_a_solved_ticket_becomes_a_mail_with_the_question(acme: Business, server: MailServer) -> None:
+def test_a_solved_ticket_becomes_a_mail_with_the_question(acme: Business, mail_server: MailServer) -> None:
     with for_business(acme) as now:
         create_standard_surveys(business=acme, now=now)
         outcome = hear(business=acme, event=solved(now - timedelta(minutes=20)), now=now)
         assert outcome.startswith("Invitation scheduled")
     send_due_invitations()
     send_due_invitations()
-    (mail,) = server.mails
+    (mail,) = mail_server.mails
     with for_business(acme):
         invitation = Invitation.objects.get()
     assert (invitation.status, invitation.attempts) == ("sent", 1)
