@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
@@ -72,7 +72,7 @@ def for_service(reason: str) -> Iterator[datetime]:
         yield now
 
 
-def change_for_service(reason: str, statements: Sequence[str], values: Mapping[str, object]) -> int:
+def change_for_service(reason: str, statements: Sequence[str], values: Mapping[str, Any]) -> int:
     """What `for_service` would do with a few statements, in one round trip: several statements sent as one are one
     transaction. For the few places where round trips are what time is spent on. Returns how many rows the last of
     them changed. Raises RuntimeError inside of a transaction, which would not end here.
@@ -85,7 +85,8 @@ def change_for_service(reason: str, statements: Sequence[str], values: Mapping[s
     try:
         with connection.cursor() as cursor:
             cursor.execute("; ".join([enter, *statements]), values)
-            return cursor.rowcount
+            changed: int = cursor.rowcount
+            return changed
     finally:
         connection.candor_scope = None  # type: ignore[attr-defined]
 

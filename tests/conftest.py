@@ -160,7 +160,6 @@ def _signed_in(user: User) -> Client:
 @pytest.fixture
 def mail_server(settings: Settings) -> Iterator[MailServer]:
     """A mail server on loopback that the program is told to use, and that misbehaves as a story wants."""
-    settings.ROOT_URLCONF = "tests.mail_routes"
     with MailServer() as running:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
         yield running
