@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from businesses.models import Business
 from lib.commitments import CommitmentKind, commit, epoch_day
-from reviews.enums import Actor, EventKind
+from reviews.enums import Actor, EventKind, Source
 from reviews.models import ReplyVersion, Review, ReviewEvent, ReviewVersion, UntreatedEvent
 
 UNKNOWN_DAY = 0
@@ -78,7 +78,7 @@ def core_value(business: Business, review: Review, version: ReviewVersion) -> di
         "stars": version.stars,
         "source": str(review.source),
         "experienced": experienced,
-        "day": epoch_day(utc_date(review.submitted_at)),
+        "day": epoch_day(utc_date(_logged_at(review))),
     }
 
 
@@ -97,6 +97,13 @@ def text_value(business: Business, review: Review, version: ReviewVersion) -> di
 def reply_value(business: Business, review: Review, reply: ReplyVersion) -> dict[str, str | int]:
     """What `reply` commits to; an empty body says that the reply was withdrawn."""
     return {"business": business.slug, "review": review.public_id, "body": reply.body}
+
+
+def _logged_at(review: Review) -> datetime:
+    """When the review was handed in here. An imported one was written elsewhere before, and nothing is backdated."""
+    if review.source == Source.IMPORTED and review.published_at is not None:
+        return review.published_at
+    return review.submitted_at
 
 
 def utc_date(moment: datetime) -> date:

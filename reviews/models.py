@@ -17,7 +17,8 @@ class Review(models.Model):
     """One customer's review as it stands today; every version it had is in ReviewVersion.
 
     `subject` is "service" or "product:<id>". `counted` says whether it is in the score (score.md). `submitted_at` never
-    changes: an edit changes the stars, not the day. The standing reply is kept here so that a public page reads one
+    changes: an edit changes the stars, not the day. An imported review keeps the day on which it was written elsewhere
+    there, and the day of the import in `published_at`. The standing reply is kept here so that a public page reads one
     table; its history is in ReplyVersion. The edit link is made from `public_id` and `token_generation`.
     State changes only through reviews.services.
     """
