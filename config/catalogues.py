@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 FOLDERS_WITHOUT_WORDS = {"tests", "benchmarks", "node_modules", "staticfiles", "migrations", "docs"}
 
-_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+_METHODS = [("**.py", "python"), *((f"templates/**.{kind}", "jinja2") for kind in ("html", "txt", "svg"))]
 _AS_PAGES_ARE = {"extensions": "jinja2.ext.do", "trim_blocks": "true", "lstrip_blocks": "true"}
-_OPTIONS = {"templates/**.html": _AS_PAGES_ARE, "templates/**.txt": _AS_PAGES_ARE}
+_OPTIONS = {f"templates/**.{kind}": _AS_PAGES_ARE for kind in ("html", "txt", "svg")}
 
 # Catalogues carry a date because the format has one; a fixed one keeps differences to the words.
 _DATE = datetime(2026, 11, 22, tzinfo=UTC)

@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("links.urls")),
     # /app/<business>/inbox/
     path("", include("reviews.urls")),
+    # /b/ a business as everybody sees it, /w/ what shops embed
+    path("", include("widgets.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

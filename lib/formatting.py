@@ -40,6 +40,11 @@ def short_date(value: dt.date | dt.datetime) -> str:
     return format_date(_local_date(value), "medium", locale=active_locale())
 
 
+def month(value: dt.date) -> str:
+    """``Nov 2026``, for the axis of a trend."""
+    return format_date(value, "MMM y", locale=active_locale())
+
+
 def exact(value: dt.datetime) -> str:
     """``22 November 2026 at 11:04``, in the active time zone."""
     local = _aware(value).astimezone(timezone.get_current_timezone())

@@ -24,6 +24,7 @@ from businesses.models import Business, Customer, User
 from lib.ids import new_public_id
 from tests.factories import make_business, make_customer, make_member, make_user
 from tests.smtp import MailServer
+from widgets import shelf
 
 
 def _maintenance(statement: str, name: str = "postgres") -> list[tuple[object, ...]]:
@@ -93,6 +94,12 @@ def django_db_setup(
 def _own_corner_of_the_cache() -> None:
     """No story finds the limits that another has used up, though all share one Valkey."""
     cache.key_prefix = new_public_id()
+
+
+@pytest.fixture(autouse=True)
+def fresh_shelf() -> None:
+    """What a web process keeps of widgets for some seconds must not reach the next story."""
+    shelf.clear()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection
 
 from businesses.models import Business
+from lib.formatting import month
 from trustscore.models import ScoreDay, ScoreSnapshot, Tally
 from trustscore.scoring import ONE, STARS, Score, Sums, score, sums
 from trustscore.scoring import Tally as PureTally
@@ -110,7 +111,7 @@ def monthly_points(history: Sequence[ScoreDay]) -> list[Point]:
     last: dict[tuple[int, int], ScoreDay] = {(day.as_of.year, day.as_of.month): day for day in history}
     return [
         Point(
-            label=f"{day.as_of:%b %Y}",
+            label=month(day.as_of),
             value=None if day.tenths is None else day.tenths / 10,
             low=None if day.low is None else float(day.low),
             high=None if day.high is None else float(day.high),

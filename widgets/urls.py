@@ -1,0 +1,15 @@
+"""Routes of the business page and of what shops embed."""
+
+from django.urls import path
+
+from widgets.views import embeds, public_page
+
+urlpatterns = [
+    # /b/ a business as everybody sees it
+    path("b/<slug:business>/", public_page.business_page, name="business_page"),
+    # /w/ what shops embed
+    path("w/candor.js", embeds.widget_script, name="widget_script"),
+    path("w/<slug:business>.json", embeds.widget_json, name="widget_json"),
+    path("w/<slug:business>/frame", embeds.widget_frame, name="widget_frame"),
+    path("w/<slug:business>/badge.svg", embeds.widget_image, name="widget_image"),
+]

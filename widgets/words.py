@@ -1,0 +1,90 @@
+"""The words that visitors of a shop read for what is kept as a code, in the active language."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lib.formatting import number
+from reviews.enums import Source, UncountReason
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[str]:
+    """The language in force inside: the one asked for where there is a catalogue for it, else English."""
+    known = {code for code, _name in settings.LANGUAGES}
+    chosen = language.split("-")[0].lower()
+    with translation.override(chosen if chosen in known else "en"):
+        yield translation.get_language() or "en"
+
+
+def label_words(label: str) -> str:
+    """The score's label; "" for none."""
+    return {
+        "": "",
+        "Excellent": _("Excellent"),
+        "Great": _("Great"),
+        "Average": _("Average"),
+        "Poor": _("Poor"),
+        "Bad": _("Bad"),
+    }[label]
+
+
+def source_words(source: str) -> str:
+    """Where a review comes from."""
+    return {
+        Source.TICKET: _("Invited after a support ticket"),
+        Source.ORDER: _("Invited after an order"),
+        Source.ORGANIC: _("Written on this page, e-mail address confirmed"),
+        Source.IMPORTED: _("Imported from elsewhere"),
+    }[Source(source)]
+
+
+def uncounted_words(reason: str) -> str:
+    """Why one published review does not count in the score."""
+    return {
+        UncountReason.SUPERSEDED: _("the same customer wrote a newer one, which counts"),
+        UncountReason.INCENTIVISED: _("the customer was offered something for writing it"),
+        UncountReason.INSIDER: _("its author belongs to the business"),
+        UncountReason.PRODUCT: _("it is about a product, not about the service"),
+        UncountReason.IMPORTED: _("it was imported from elsewhere"),
+    }[UncountReason(reason)]
+
+
+def uncounted_number_words(reason: str, count: int) -> str:
+    """How many published reviews do not count for one reason."""
+    words = {
+        UncountReason.SUPERSEDED: ngettext(
+            "%(reviews)s older review whose author wrote a newer one",
+            "%(reviews)s older reviews whose authors wrote newer ones",
+            count,
+        ),
+        UncountReason.INCENTIVISED: ngettext(
+            "%(reviews)s review whose author was offered something for it",
+            "%(reviews)s reviews whose authors were offered something for them",
+            count,
+        ),
+        UncountReason.INSIDER: ngettext(
+            "%(reviews)s review by somebody who belongs to the business",
+            "%(reviews)s reviews by people who belong to the business",
+            count,
+        ),
+        UncountReason.PRODUCT: ngettext("%(reviews)s review of a product", "%(reviews)s reviews of products", count),
+        UncountReason.IMPORTED: ngettext(
+            "%(reviews)s review imported from elsewhere", "%(reviews)s reviews imported from elsewhere", count
+        ),
+    }[UncountReason(reason)]
+    return words % {"reviews": number(count)}
+
+
+def review_count_words(count: int) -> str:
+    """How many reviews count: ``1,284 reviews``."""
+    return ngettext("%(reviews)s review", "%(reviews)s reviews", count) % {"reviews": number(count)}
+
+
+def stars_words(stars: int) -> str:
+    """``4 stars``."""
+    return ngettext("%(stars)s star", "%(stars)s stars", stars) % {"stars": stars}
