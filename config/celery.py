@@ -1,15 +1,12 @@
 """Celery is the clock: it wakes the sweeps, which find their work in rows. Nothing in the broker is ever missed."""
 
 import os
-import signal
-from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
-
-from config.embedded.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Django's checks import every page, which the worker has no use for; the tests run them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("candor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -51,9 +48,3 @@ app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 5.0)}}
     for name, seconds in SWEEPS.items()
 }
-
-
-@worker_process_init.connect
-def _die_with_master(**_: Any) -> None:
-    """A child of a killed worker must not go on with its task beside the worker's successor."""
-    die_with_parent(signal.SIGKILL)

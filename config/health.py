@@ -6,6 +6,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from lib.login import UnsafeLogin
+
 
 @require_safe
 def live(_request: HttpRequest) -> JsonResponse:
@@ -24,6 +26,8 @@ def _database_problem() -> str | None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+    except UnsafeLogin as error:
+        return str(error)
     except OperationalError:
         connection.close()
         return "PostgreSQL does not answer at the address in DATABASE_URL."

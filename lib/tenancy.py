@@ -136,8 +136,10 @@ def as_owner() -> Iterator[None]:
     saved = {key: login[key] for key in owner}
     connection.close()
     login.update(owner)
+    connection.candor_owner = True  # type: ignore[attr-defined]
     try:
         yield
     finally:
+        connection.candor_owner = False  # type: ignore[attr-defined]
         connection.close()
         login.update(saved)

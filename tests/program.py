@@ -14,7 +14,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 # What the tests' own environment says about servers must not reach the program.
 OF_THE_TESTS = {"ALLOWED_HOSTS", "DATABASE_OWNER_URL", "DATABASE_URL", "EMAIL_URL", "REDIS_URL", "SECRET_KEY"}
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 110.0
 
 
 def environment_without_servers() -> dict[str, str]:

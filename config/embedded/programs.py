@@ -14,7 +14,7 @@ from config.embedded.venv import PROJECT
 
 HOST = "127.0.0.1"
 WEB_WORKERS = "2"
-CELERY_CHILDREN = "2"
+WORKER_THREADS = "4"
 
 
 def web(*, data: DataFolder, environment: Mapping[str, str], port: int) -> Program:
@@ -33,11 +33,13 @@ def web(*, data: DataFolder, environment: Mapping[str, str], port: int) -> Progr
 
 
 def worker(*, data: DataFolder, environment: Mapping[str, str]) -> Program:
-    """The Celery worker that does the sweeps."""
+    """The Celery worker that does the sweeps: threads, since sweeps wait for others and memory is dear."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "WARNING"]
     command += [
+        "--pool",
+        "threads",
         "--concurrency",
-        CELERY_CHILDREN,
+        WORKER_THREADS,
         "--without-gossip",
         "--without-mingle",
         "--without-heartbeat",

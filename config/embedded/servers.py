@@ -15,7 +15,7 @@ from config.embedded.processes import Program, start, stop, wait_until_ready
 from config.embedded.users import ServerUser, server_user
 from config.embedded.valkey import Valkey
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 8.0
 
 

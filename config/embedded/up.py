@@ -19,7 +19,7 @@ from config.embedded.servers import Servers, describe_servers
 from config.embedded.users import server_user
 from config.embedded.venv import PROJECT, STAMP
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 # Twice this, for the programs and then for the servers they use, stays below ten seconds.
 STOP_SECONDS = 4.5
 WATCH_SECONDS = 0.1

@@ -25,3 +25,5 @@ class Command(MigrateCommand):
             with connection.cursor() as cursor:
                 cursor.execute(DEFAULT_PRIVILEGES)
             super().handle(*args, **options)
+        # The first connection under the program's own login says whether that login is safe, now that tables exist.
+        connection.ensure_connection()

@@ -25,7 +25,7 @@ from tests.program import (
     wait_until_dead,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.faults, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.slow, pytest.mark.faults, pytest.mark.xdist_group("up")]
 
 NOBODY = 65534
 
