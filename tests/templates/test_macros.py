@@ -1,5 +1,6 @@
 """The components, as a page calls them."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -7,6 +8,7 @@ from django import forms
 from django.utils import translation
 
 from config.styleguide import EXAMPLES, TEMPLATES, signatures
+from lib.charts import TrendPoint
 from tests.templates.rendering import environment
 
 HOSTILE = """"><img src=x onerror=alert(1)>"""
@@ -121,6 +123,20 @@ def test_a_distribution_is_a_table_whose_rows_filter() -> None:
 
 def test_an_empty_distribution_divides_by_nothing() -> None:
     assert "0\N{NO-BREAK SPACE}%" in drawn("charts", "distribution([{'label': '5', 'count': 0}], 'Reviews')")
+
+
+def test_a_trend_is_a_picture_with_its_table() -> None:
+    points = [TrendPoint(label="Oct", value=4.2, low=4, high=4.4, n=40), TrendPoint(label="Nov", value=None, n=3)]
+    html = drawn("charts", "trend(points, 'Score', digits=1)", points=points)
+    assert Tags(html).all("svg")[1]["aria-label"] == "Score. From 4.2 (Oct) to 4.2 (Oct)."
+    cells = " ".join(re.sub(r"<[^>]+>", " ", html.split("<tbody>")[1]).split())
+    assert cells == "Oct 4.2 4.0 to 4.4 40 Nov – – 3"
+
+
+def test_a_trend_without_a_score_draws_no_invented_axis() -> None:
+    html = drawn("charts", "trend(points, 'Score')", points=[TrendPoint(label="Nov", value=None, n=3)])
+    assert "<svg" not in html
+    assert "No scores yet." in html
 
 
 def test_paging_without_pages_is_not_there() -> None:
