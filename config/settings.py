@@ -269,6 +269,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "api.errors.Handler"}
 SPECTACULAR_SETTINGS = {"TITLE": "Candor", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 # --- Log -------------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /new/, /app/ the signed-in pages, /join/ a team, /media/ what businesses show
     path("", include("dashboard.urls")),
     path("", include("businesses.urls")),
+    # /api/ for programs that hold a key
+    path("", include("api.urls")),
     # /hooks/ what helpdesks, shops and scripts call, and the pages that mind them
     path("", include("integrations.urls")),
     # /a/ /u/ pages behind mailed links

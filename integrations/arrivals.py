@@ -61,10 +61,10 @@ class BodyTooLarge(Refused):
 
 
 class NotReadable(Refused):
-    """The body is no event. `fields` names what is missing or wrong, each by its path such as `ticket.id`."""
+    """The body is no event. `faults` says what is wrong by path, such as `ticket.id`: "is missing"."""
 
     code = "not_readable"
 
-    def __init__(self, message: str, *, fields: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, faults: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.fields = fields
+        self.faults = faults or {}

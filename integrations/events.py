@@ -180,7 +180,7 @@ class Reader:
             return
         sentences = [f"Missing: {', '.join(self.missing)}."] if self.missing else []
         sentences += [f"{path} {fault}." for path, fault in self.faults.items()]
-        raise NotReadable(" ".join(sentences), fields=(*self.missing, *self.faults))
+        raise NotReadable(" ".join(sentences), faults=dict.fromkeys(self.missing, "is missing") | self.faults)
 
     def wrong(self, path: str, fault: str) -> None:
         """Notes what is wrong with the value at `path`; the first fault of a path is kept."""

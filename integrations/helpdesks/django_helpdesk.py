@@ -82,7 +82,7 @@ def read(arrival: Arrival, *, source: str, received_at: datetime) -> Reading:
     followup = reader.text("followup_id", longest=100)
     reader.finish()
     if not isinstance(found["ticket"].get("followup_set", []), list):
-        raise NotReadable("ticket.followup_set is not a list.", fields=("ticket.followup_set",))
+        raise NotReadable("ticket.followup_set is not a list.", faults={"ticket.followup_set": "is not a list"})
     return Reading(
         dedupe_key=followup_key(followup) if followup else hashlib.sha256(arrival.body).hexdigest(),
         event_name="followup" if followup else "new ticket",

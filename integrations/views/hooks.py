@@ -47,6 +47,6 @@ def _body(request: HttpRequest) -> bytes:
 
 def _refused(refusal: Refused) -> JsonResponse:
     answer: dict[str, object] = {"error": refusal.code, "message": refusal.message}
-    if isinstance(refusal, NotReadable) and refusal.fields:
-        answer["fields"] = refusal.fields
+    if isinstance(refusal, NotReadable) and refusal.faults:
+        answer["fields"] = list(refusal.faults)
     return JsonResponse(answer, status=refusal.status)
