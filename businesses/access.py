@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -37,19 +38,19 @@ class Access:
     now: datetime
 
 
-View = Callable[Concatenate[HttpRequest, Access, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Access, P], HttpResponseBase]
 
 
-def business_page(*, may: Callable[[Membership], bool]) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def business_page(*, may: Callable[[Membership], bool]) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Makes `view(request, access, …)` a page of the business named by the route's `business` slug.
 
     The view runs, and renders, in one transaction of that tenant. Someone signed out is asked to sign in; someone who
     does not belong here gets the same 404 as for a business that does not exist; a member without the right gets 403.
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def page(request: HttpRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
                 return redirect_to_login(request.get_full_path())

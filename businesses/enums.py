@@ -68,4 +68,5 @@ class NoticeKind(models.TextChoices):
     TEAM_INVITATION = "team_invitation", "Invitation to a team"
     REVIEW_PUBLISHED = "review_published", "Your review is public, with the link to change it"
     REVIEW_CONFIRM = "review_confirm", "Confirm your address to publish your review"
+    SURVEY_TEST = "survey_test", "A survey's mail, sent to whoever writes it"
     REVIEW_REPLIED = "review_replied", "The business replied to your review"

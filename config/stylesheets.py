@@ -9,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "css"
 LAYERS = "@layer tokens, base, components, layout, utilities, print;"
-PARTS = ("tokens", "base", "components", "charts", "dashboard", "layout", "utilities", "print")
+PARTS = ("tokens", "base", "components", "charts", "dashboard", "surveys", "layout", "utilities", "print")
 JOINED = FOLDER / "candor.css"
 
 

@@ -16,6 +16,7 @@ from dashboard.models import StepTaken
 from integrations.models import Connection
 from invitations.models import Invitation
 from lib.charts import TrendPoint
+from surveys.models import Survey
 from surveys.queries import Month, SurveyResults, all_results, newest_comments, trend
 from surveys.statistics import LEAST_TO_SHOW, Proportion, response_rate
 from trustscore.models import ScoreSnapshot
@@ -143,15 +144,18 @@ def overview(business: Business, *, now: datetime) -> Overview:
     )
 
 
-def send_cohorts(business: Business, *, since: datetime) -> list[SendCohort]:
+def send_cohorts(business: Business, *, since: datetime, survey: Survey | None = None) -> list[SendCohort]:
     """The response rate of each month's invitations, oldest first; months without a sent mail are left out.
+
+    With `survey` only the invitations to that one.
 
     A mail in doubt counts once its link was used, which makes it sent.
     """
-    month = TruncMonth("sent_at", tzinfo=ZoneInfo(business.time_zone))
+    sent = Invitation.objects.filter(business=business, status=MailStatus.SENT, sent_at__gte=since)
+    if survey is not None:
+        sent = sent.filter(survey=survey)
     rows = (
-        Invitation.objects.filter(business=business, status=MailStatus.SENT, sent_at__gte=since)
-        .annotate(month=month)
+        sent.annotate(month=TruncMonth("sent_at", tzinfo=ZoneInfo(business.time_zone)))
         .values_list("month")
         .annotate(accepted=Count("id"), answered=Count("id", filter=Q(answered_at__isnull=False)))
         .order_by("month")

@@ -1,6 +1,6 @@
 """The way in, home and customers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dashboard import views
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("app/<slug:business>/first-steps/<slug:step>/", views.first_step, name="first_step"),
     path("app/<slug:business>/customers/", views.customers, name="customers"),
     path("app/<slug:business>/customers/<slug:public_id>/", views.customer, name="customer"),
+    path("app/<slug:business>/surveys/", include("dashboard.surveys.urls")),
 ]

@@ -102,7 +102,7 @@ def trend(*, survey: Survey, since: datetime, until: datetime) -> list[Month]:
     counts: dict[date, Counter[int]] = {first: Counter() for first in _months(since, until, zone)}
     for month, score, number in months.values_list("month", "score").annotate(number=Count("id")).order_by():
         counts[month.date()][score] += number
-    return [Month(first_day=first, figure=figure(_question(survey), counts[first])) for first in sorted(counts)]
+    return [Month(first_day=first, figure=figure(question_of(survey), counts[first])) for first in sorted(counts)]
 
 
 def by_assignee(*, survey: Survey, since: datetime | None = None, until: datetime | None = None) -> list[Segment]:
@@ -140,7 +140,8 @@ def _answers(surveys: list[Survey], since: datetime | None, until: datetime | No
     return found
 
 
-def _question(survey: Survey) -> Question:
+def question_of(survey: Survey) -> Question:
+    """What has to be known of a survey to make a figure of its answers."""
     return Question(
         kind=survey.kind, scale_points=survey.scale_points, direction=survey.direction, formula=survey.formula
     )
@@ -149,7 +150,7 @@ def _question(survey: Survey) -> Question:
 def _results(survey: Survey, counts: dict[int, int]) -> SurveyResults:
     return SurveyResults(
         survey=survey,
-        figure=figure(_question(survey), counts),
+        figure=figure(question_of(survey), counts),
         counts=tuple(
             AnswerCount(
                 score=score,
@@ -166,7 +167,7 @@ def _segments(survey: Survey, column: str, since: datetime | None, until: dateti
     answers = _answers([survey], since, until)
     for label, score, number in answers.values_list(column, "score").annotate(number=Count("id")).order_by():
         counts.setdefault(label, Counter())[score] = number
-    found = [Segment(label=label, figure=figure(_question(survey), each)) for label, each in counts.items()]
+    found = [Segment(label=label, figure=figure(question_of(survey), each)) for label, each in counts.items()]
     return sorted(found, key=lambda segment: (-segment.figure.n, segment.label))
 
 
