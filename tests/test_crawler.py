@@ -40,6 +40,7 @@ UNKNOWN = {
     "secret": "x" * 24,
     "pk": "999999999",
     "key_id": "nobodyhasthisid2",
+    "language": "en",
     "membership_id": "999999999",
     "step": "no-such-step",
 }
