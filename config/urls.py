@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("integrations.urls")),
     # /a/ /u/ pages behind mailed links
     path("", include("links.urls")),
+    # /app/<business>/invitations/
+    path("", include("invitations.urls")),
     # /app/<business>/inbox/
     path("", include("reviews.urls")),
     # /b/ a business as everybody sees it, /w/ what shops embed

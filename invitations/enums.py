@@ -52,3 +52,13 @@ class SuppressionReason(models.TextChoices):
     HARD_BOUNCE = "hard_bounce", "Address does not exist"
     COMPLAINT = "complaint", "Complaint"
     BY_HAND = "by_hand", "Added by hand"
+
+
+class Which(models.TextChoices):
+    """Which invitations a list shows; the words are the page's tabs."""
+
+    ALL = "", "All"
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    NOT_SENT = "not-sent", "Not sent"
+    DOUBTS = "doubts", "In doubt"

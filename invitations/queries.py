@@ -2,12 +2,18 @@
 
 from datetime import timedelta
 
-from businesses.models import Customer
-from invitations.enums import SuppressionScope
+from django.db.models import Q
+
+from businesses.enums import MailStatus
+from businesses.models import Business, Customer
+from invitations.enums import SuppressionScope, Which
 from invitations.models import Invitation, Suppression
 from lib.errors import DomainError, NotFound
+from lib.keyset import Place
 from lib.tenancy import for_service
 from lib.tokens import token_hash
+from surveys.enums import SurveyStatus
+from surveys.models import Survey
 
 ANSWER_LINK_LIVES = timedelta(days=60)
 
@@ -57,3 +63,64 @@ def unwanted_scopes(customer: Customer) -> set[SuppressionScope]:
     """Which mails this customer's address is not sent, whatever the reason."""
     found = Suppression.objects.filter(business_id=customer.business_id, address=customer.email)
     return {SuppressionScope(scope) for scope in found.values_list("scope", flat=True)}
+
+
+_STATUSES: dict[Which, list[MailStatus]] = {
+    Which.ALL: list(MailStatus),
+    Which.WAITING: [MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.HANDED_OVER],
+    Which.SENT: [MailStatus.SENT],
+    Which.NOT_SENT: [
+        MailStatus.SKIPPED,
+        MailStatus.CANCELLED,
+        MailStatus.EXPIRED,
+        MailStatus.FAILED,
+        MailStatus.QUARANTINED,
+    ],
+    Which.DOUBTS: [MailStatus.UNCERTAIN],
+}
+
+
+def invitations_page(
+    business: Business, *, which: Which, after: Place | None, size: int = 50
+) -> tuple[list[Invitation], Place | None]:
+    """Invitations, newest first, after a place in the list; and the place where the next page begins, if any."""
+    rows = Invitation.objects.select_related("customer", "survey", "ticket", "response", "reminder")
+    rows = rows.filter(business=business, status__in=_STATUSES[which])
+    if after is not None:
+        at, row_id = after
+        rows = rows.filter(Q(created_at__lte=at), Q(created_at__lt=at) | Q(id__lt=row_id))
+    found = list(rows.order_by("-created_at", "-id")[: size + 1])
+    following = (found[size - 1].created_at, found[size - 1].pk) if len(found) > size else None
+    return found[:size], following
+
+
+def uncertain_invitations(business: Business) -> list[Invitation]:
+    """The mails that may or may not have arrived, longest in doubt first."""
+    doubts = Invitation.objects.select_related("customer", "survey", "ticket")
+    return list(doubts.filter(business=business, status=MailStatus.UNCERTAIN).order_by("handed_over_at", "id"))
+
+
+def one_invitation(business: Business, public_id: str) -> Invitation:
+    """The business's invitation with this public id. Raises NotFound."""
+    found = Invitation.objects.select_related("business").filter(business=business, public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such invitation.")
+    return found
+
+
+def suppressions_page(
+    business: Business, *, after: Place | None, size: int = 50
+) -> tuple[list[Suppression], Place | None]:
+    """Addresses that are not written to, newest first; and the place where the next page begins, if any."""
+    rows = Suppression.objects.filter(business=business)
+    if after is not None:
+        at, row_id = after
+        rows = rows.filter(Q(at__lte=at), Q(at__lt=at) | Q(id__lt=row_id))
+    found = list(rows.order_by("-at", "-id")[: size + 1])
+    following = (found[size - 1].at, found[size - 1].pk) if len(found) > size else None
+    return found[:size], following
+
+
+def sendable_surveys(business: Business) -> list[Survey]:
+    """The active surveys in their order."""
+    return list(Survey.objects.filter(business=business, status=SurveyStatus.ACTIVE).order_by("position", "id"))

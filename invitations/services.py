@@ -25,8 +25,11 @@ _LONGEST_ID = 100
 class NotUncertain(DomainError):
     """Only an uncertain mail is settled by hand, and only once."""
 
-    status = 409
     code = "not_uncertain"
+
+
+class SurveyNotActive(DomainError):
+    """Only an active survey is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +140,23 @@ def schedule_named_event(
         event_name=event_name,
     )
     return schedule_invitation(business=business, occasion=occasion, customer=customer, language=language, now=now)
+
+
+def invite_by_hand(
+    *, business: Business, survey: Survey, email: str, name: str, once: str, actor: User, now: datetime
+) -> str:
+    """Plans to ask somebody at once, as a person of the business wishes; returns the outcome in words.
+
+    `once` is the form's own id: submitting it twice asks once. The limits on asking hold here too. Raises
+    UnusableAddress, and SurveyNotActive when the survey was paused meanwhile.
+    """
+    if survey.status != SurveyStatus.ACTIVE:
+        raise SurveyNotActive(f"“{survey.name}” is paused. Start it, or choose another survey.")
+    customer = customer_for(
+        business=business, email=email, name=name, consent_source=f"Asked by hand by {actor}"[:100], now=now
+    )
+    occasion = Occasion(trigger=Trigger(survey.trigger), key=f"hand/{_short(once)}", occurred_at=now)
+    return plan(occasion=occasion, survey=survey, customer=customer, language="", due_at=now, now=now)
 
 
 def _short(foreign_id: str) -> str:
