@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 from django.db.models.functions import TruncMonth
 
 from businesses.enums import MailStatus
@@ -53,12 +53,22 @@ STEPS = (
 def first_steps(business: Business) -> list[FirstStep]:
     """The first steps of a business; each is done by what was done, not by a tick of its own."""
     taken = set(StepTaken.objects.filter(business=business).values_list("step", flat=True))
+    own = {"business": business}
+    connected, asked, invited, joined = (
+        Business.objects.filter(pk=business.pk)
+        .values_list(
+            Exists(Connection.objects.filter(**own)),
+            Exists(Invitation.objects.filter(**own)),
+            Exists(TeamInvitation.objects.filter(**own)),
+            Exists(Membership.objects.filter(**own).order_by("id")[1:]),
+        )
+        .get()
+    )
     done = {
-        Step.CONNECT: Connection.objects.filter(business=business).exists(),
+        Step.CONNECT: connected,
         Step.LOOK: Step.LOOK in taken,
-        Step.TRY: Step.TRY in taken or Invitation.objects.filter(business=business).exists(),
-        Step.INVITE: TeamInvitation.objects.filter(business=business).exists()
-        or Membership.objects.filter(business=business).count() > 1,
+        Step.TRY: Step.TRY in taken or asked,
+        Step.INVITE: invited or joined,
         Step.WIDGET: Step.WIDGET in taken,
     }
     return [FirstStep(step=step, is_done=done[step], words=words, action=action) for step, words, action in STEPS]
