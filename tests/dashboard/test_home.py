@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from businesses.enums import MailStatus
 from businesses.models import Business, Customer
+from dashboard.enums import Step
+from dashboard.services import take_step
 from integrations.services.connections import create_generic
 from invitations.enums import TicketEventKind
 from invitations.models import Invitation
@@ -68,9 +70,10 @@ def test_a_new_business_begins_with_five_steps(as_alice: Client, acme: Business)
 
 
 def test_a_step_ticks_itself_when_it_is_done(as_alice: Client, acme: Business) -> None:
+    assert as_alice.post("/app/acme/first-steps/connect/")["Location"] == "/app/acme/connections/"
     with for_business(acme) as now:
         create_generic(business=acme, name="Shop", actor="Alice", now=now)
-    assert as_alice.post("/app/acme/first-steps/widget/")["Location"] == "/app/acme/widgets/"
+        take_step(business=acme, step=Step.WIDGET, now=now)
     page = as_alice.get("/app/acme/").content.decode()
     assert page.count('class="step-done"') == 3
 
