@@ -1,6 +1,7 @@
 """Which command of manage.py needs which servers."""
 
 import os
+import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,8 @@ PATIENCE_SECONDS = 60.0
 
 def run(argv: Sequence[str]) -> int:
     """Run one command with the servers it needs; the exit code. Raises CannotStart."""
+    # Being told to end, like Ctrl-C, leaves time to put things away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     command = argv[1] if len(argv) > 1 else "help"
     if command == "test":
         return run_tests(argv[2:])

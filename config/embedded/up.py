@@ -24,6 +24,7 @@ READY_SECONDS = 120.0
 STOP_SECONDS = 4.5
 WATCH_SECONDS = 0.1
 LONGEST_LOG_BYTES = 5 * 1024 * 1024
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SERVER_NAMES = ("PostgreSQL", "Valkey")
 
 
@@ -74,7 +75,7 @@ class _Run:
     def until_told_to_end(self) -> int:
         """Start, watch, end. Ctrl-C, SIGTERM and a closed terminal are being told to end."""
         adopt_orphans()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in END_SIGNALS:
             signal.signal(number, _interrupt)
         try:
             self._start()
@@ -85,7 +86,7 @@ class _Run:
             _say("\nStopping.")
             return 0
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in END_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             self.keeper.stop_all(last=SERVER_NAMES, seconds=STOP_SECONDS)
             self.data.retract()

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from config.embedded.datafolder import DataFolder
 from tests.program import (
     PROJECT,
     Program,
@@ -41,7 +42,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def _forget_outside(data: Path) -> None:
-    """Remove what root's PostgreSQL keeps outside of a data folder that it cannot walk to."""
+    """Remove what a killed program left, and what root's PostgreSQL keeps outside of a folder it cannot walk to."""
+    DataFolder(data).retract()
     pointer = data / "postgres.folder"
     if pointer.exists():
         shutil.rmtree(Path(pointer.read_text().strip()).parent)
