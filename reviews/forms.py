@@ -14,7 +14,7 @@ STARS = [(str(stars), "1 star" if stars == 1 else f"{stars} stars") for stars in
 SOURCE_WORDS = [
     (Source.TICKET, "After a ticket"),
     (Source.ORDER, "After an order"),
-    (Source.ORGANIC, "From the public page"),
+    (Source.ORGANIC, "Public page"),
     (Source.IMPORTED, "Imported"),
 ]
 
@@ -24,7 +24,7 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(required=False)
     answered = forms.ChoiceField(
-        label="Answered or not", required=False, choices=[("", "Answered and unanswered"), *ANSWERED]
+        label="Answered or not", required=False, choices=[("", "All reviews"), *ANSWERED]
     )
     stars = forms.ChoiceField(label="Stars", required=False, choices=[("", "All stars"), *STARS])
     source = forms.ChoiceField(label="Source", required=False, choices=[("", "All sources"), *SOURCE_WORDS])
