@@ -7,9 +7,11 @@ import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from businesses.account_mails import MAILS, UNASKED, AccountMail
+from lib.limits import client_address
 
 # These mails come from the service itself, so the service stands where a business stands in other mails.
 CANDOR = {"name": "Candor", "colour": "#2F4BD8", "logo": "", "postal_address": "", "shows_branding": False}
@@ -22,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     They are the one kind of mail that is not a row; nothing of a customer's depends on them.
     """
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The person's own address, so that behind a proxy not all of them share one limit."""
+        return client_address(request)
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Keeps the name that the sign-up form asks for."""
