@@ -16,6 +16,7 @@ from dashboard.models import StepTaken
 from integrations.models import Connection
 from invitations.models import Invitation
 from lib.charts import TrendPoint
+from surveys.enums import SurveyStatus
 from surveys.models import Survey
 from surveys.queries import Month, SurveyResults, all_results, newest_comments, trend
 from surveys.statistics import LEAST_TO_SHOW, Proportion, response_rate
@@ -128,6 +129,7 @@ class Overview:
     cohorts: list[SendCohort]
     comments: list[Answer]
     steps: list[FirstStep]
+    preview: Survey | None
 
     @property
     def is_new(self) -> bool:
@@ -151,7 +153,14 @@ def overview(business: Business, *, now: datetime) -> Overview:
         cohorts=send_cohorts(business, since=since),
         comments=[Answer(each) for each in newest_comments(business, COMMENTS)],
         steps=first_steps(business),
+        preview=None if lines else first_survey(business),
     )
+
+
+def first_survey(business: Business) -> Survey | None:
+    """The survey that a customer would get first: the first active one."""
+    active = Survey.objects.filter(business=business, status=SurveyStatus.ACTIVE)
+    return active.order_by("position", "id").first()
 
 
 def send_cohorts(business: Business, *, since: datetime, survey: Survey | None = None) -> list[SendCohort]:

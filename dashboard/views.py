@@ -16,13 +16,7 @@ from lib.errors import NotFound
 from lib.keyset import read_place, write_place
 from lib.tenancy import for_service
 
-PLACES_OF_STEPS = {
-    Step.CONNECT: "connections",
-    Step.LOOK: "surveys",
-    Step.TRY: "surveys",
-    Step.INVITE: "team",
-    Step.WIDGET: "widgets",
-}
+PLACES_OF_STEPS = {Step.CONNECT: "connections", Step.INVITE: "team", Step.WIDGET: "widgets"}
 
 
 @require_safe
@@ -64,11 +58,18 @@ def home(request: HttpRequest, access: Access) -> HttpResponse:
 @require_POST
 @business_page(may=is_member)
 def first_step(_request: HttpRequest, access: Access, step: str) -> HttpResponse:
-    """Goes where one of the first steps leads, and remembers it."""
+    """Goes where one of the first steps leads, and remembers it where going there is all the step asks."""
     if step not in Step.values:
         raise NotFound
-    take_step(business=access.business, step=Step(step), now=access.now)
-    return redirect(PLACES_OF_STEPS[Step(step)], business=access.business.slug)
+    if step in {Step.LOOK, Step.WIDGET}:
+        take_step(business=access.business, step=Step(step), now=access.now)
+    slug = access.business.slug
+    if step in PLACES_OF_STEPS:
+        return redirect(PLACES_OF_STEPS[Step(step)], business=slug)
+    survey = queries.first_survey(access.business)
+    if survey is None:
+        return redirect("surveys", business=slug)
+    return redirect("survey_words", business=slug, public_id=survey.public_id, language=access.business.language)
 
 
 @require_safe

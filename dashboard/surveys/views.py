@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from businesses.access import Access, business_page, page
 from businesses.rules import is_member, is_owner
+from dashboard.enums import Step
+from dashboard.services import take_step
 from dashboard.surveys.forms import NewSurveyForm, SurveySettingsForm, settings_of
 from dashboard.surveys.previews import words_in_form
 from dashboard.surveys.services import queue_test_mail
@@ -123,5 +125,6 @@ def send_test(request: HttpRequest, access: Access, public_id: str, language: st
     if language not in LANGUAGES:
         raise NotFound("There is no such language.")
     queue_test_mail(survey=survey, language=language, reader=access.user, now=access.now)
+    take_step(business=access.business, step=Step.TRY, now=access.now)
     messages.success(request, f"A test is on its way to {access.user.email}. What you answer to it is not stored.")
     return redirect("survey_words", access.business.slug, public_id, language)
