@@ -16,8 +16,10 @@ from lib.tenancy import for_service
 log = structlog.get_logger()
 
 BATCH = 50
-# A round ends after this long and gives back what it did not get round to, far inside its lease and a warm shutdown.
+# No batch is begun later than this in a round, and a batch whose mails take longer than this to hand over gives back
+# the rest: far inside the lease, and inside what a warm shutdown waits for.
 ROUND_SECONDS = 5.0
+BATCH_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,9 @@ class Ready:
 
 
 def send_due(kind: MailKind, *, seconds: float = ROUND_SECONDS) -> None:
-    """Sends what is due of one kind, for at most about `seconds`, and tidies up behind workers that died.
+    """Sends what is due of one kind and tidies up behind workers that died.
 
-    The server is connected to before anything is claimed, so that its absence harms no row.
+    Begins no batch after `seconds`; hands over at least one mail of a batch, and others for `batch_seconds`. The server is connected to before anything is claimed, so that its absence harms no row.
     """
     steps.recover(kind)
     if not steps.something_is_due(kind):
@@ -39,31 +41,28 @@ def send_due(kind: MailKind, *, seconds: float = ROUND_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     try:
         with MailServer() as server:
-            postman = Postman(kind, server, deadline)
-            postman.work()
+            Postman(kind, server).work(deadline)
     except NotConnected as error:
         log.warning("mail_server_unreachable", kind=kind.name, error=str(error))
 
 
 class Postman:
-    """Carries the mails of one kind over one kept connection until a deadline of the monotonic clock."""
+    """Carries the mails of one kind over one kept connection. Deadlines are of the monotonic clock."""
 
-    def __init__(self, kind: MailKind, server: MailServer, deadline: float) -> None:
+    def __init__(self, kind: MailKind, server: MailServer, *, batch_seconds: float = BATCH_SECONDS) -> None:
         self._kind = kind
         self._server = server
-        self._deadline = deadline
+        self._batch_seconds = batch_seconds
         self._accepted: Claim | None = None
 
-    def work(self) -> None:
+    def work(self, deadline: float) -> None:
         """Batches of what is due, then one by one the rows whose last worker died. Raises NotConnected."""
         for limit, suspects in ((BATCH, False), (1, True)):
-            while self._in_time() and self._batch(limit, suspects):
+            while time.monotonic() < deadline and self.batch(limit=limit, suspects=suspects):
                 pass
 
-    def _in_time(self) -> bool:
-        return time.monotonic() < self._deadline
-
-    def _batch(self, limit: int, suspects: bool) -> bool:
+    def batch(self, *, limit: int, suspects: bool) -> bool:
+        """One batch through all its steps; False when there was nothing to claim. Raises NotConnected."""
         going = self._claim(limit, suspects)
         if going is None:
             return False
@@ -114,8 +113,9 @@ class Postman:
     def _deliver(self, ready: Sequence[Ready]) -> None:
         """Mail after mail. Gives back what time or the server did not allow. Raises NotConnected."""
         left = deque(ready)
+        deadline = time.monotonic() + self._batch_seconds
         try:
-            while left and self._in_time():
+            while left and (len(left) == len(ready) or time.monotonic() < deadline):
                 if self._offer(left[0]) and self._advance(left[0].claim):
                     self._hand_over(left.popleft())
                 else:

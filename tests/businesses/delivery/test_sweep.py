@@ -7,11 +7,12 @@ import pytest
 from pytest_django import Settings
 
 from businesses.delivery import steps
-from businesses.delivery.sweep import BATCH, send_due
+from businesses.delivery.sweep import BATCH, Postman, send_due
 from businesses.enums import MailStatus, NoticeKind
 from businesses.models import Business, Notice
 from businesses.notice_mails import NOTICES
 from businesses.notices import Link, NoticeContents, queue_notice
+from lib.mailing import MailServer as MailConnection
 from lib.tenancy import for_business, for_service
 from lib.tokens import Purpose
 from tests.smtp import ACCEPT_AND_DROP, DROP, SILENCE, MailServer, Manners
@@ -279,11 +280,18 @@ def test_a_worker_whose_row_was_taken_away_does_not_send_it(acme: Business, mail
     assert steps.advance(NOTICES, sent=None, following=ours)
 
 
-def test_when_its_time_is_over_a_round_gives_back_what_is_left(acme: Business, mail_server: MailServer) -> None:
+def test_when_its_time_is_over_a_batch_gives_back_what_is_left_but_not_everything(
+    acme: Business, mail_server: MailServer
+) -> None:
     for number in range(3):
         queue(acme, number)
-    send_due(NOTICES, seconds=0)
-    assert [(row.status, row.attempts) for row in rows(acme)] == [(MailStatus.SCHEDULED, 0)] * 3
+    with MailConnection() as connection:
+        assert Postman(NOTICES, connection, batch_seconds=0).batch(limit=BATCH, suspects=False)
+    assert [(row.status, row.attempts) for row in rows(acme)] == [
+        (MailStatus.SENT, 1),
+        (MailStatus.SCHEDULED, 0),
+        (MailStatus.SCHEDULED, 0),
+    ]
 
 
 def test_when_the_server_goes_away_in_the_middle_the_rest_goes_back(
