@@ -33,7 +33,8 @@ class Ready:
 def send_due(kind: MailKind, *, seconds: float = ROUND_SECONDS) -> None:
     """Sends what is due of one kind and tidies up behind workers that died.
 
-    Begins no batch after `seconds`; hands over at least one mail of a batch, and others for `batch_seconds`. The server is connected to before anything is claimed, so that its absence harms no row.
+    Begins no batch after `seconds`, and hands over at least one mail of a batch, so that a slow machine gets on. The
+    server is connected to before anything is claimed, so that its absence harms no row.
     """
     steps.recover(kind)
     if not steps.something_is_due(kind):
