@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,18 +86,23 @@ class Driver:
         self._mailbox = mailbox
         self._progress = progress
         self._shared = shared
+        self._stop = threading.Event()
         self._comments = comments(shared)
         self._answers = [answers(shared, actor.index) for actor in actors]
         self._reviews = [published_reviews(shared, actor.index) for actor in actors]
 
     def play(self, rows: Sequence[IncidentRow]) -> None:
-        """Plays all rows. Raises the first error of any customer, after the others have ended."""
+        """Plays all rows. Raises the first error of any customer; the others then end after their present row."""
         chains: dict[str, list[IncidentRow]] = {}
         for row in rows:
             chains.setdefault(row.caller, []).append(row)
-        with ThreadPoolExecutor(CUSTOMERS_AT_ONCE, thread_name_prefix="customer") as pool:
-            for finished in [pool.submit(self._play_customer, chain) for chain in chains.values()]:
+        pool = ThreadPoolExecutor(CUSTOMERS_AT_ONCE, thread_name_prefix="customer")
+        try:
+            for finished in as_completed([pool.submit(self._play_customer, chain) for chain in chains.values()]):
                 finished.result()
+        finally:
+            self._stop.set()
+            pool.shutdown(cancel_futures=True)
 
     def _play_customer(self, chain: Sequence[IncidentRow]) -> None:
         try:
@@ -109,6 +114,8 @@ class Driver:
                     is_solved.add(row.number)
                 elif row.change is TicketChange.REOPENED:
                     is_solved.discard(row.number)
+                if self._stop.is_set():
+                    return
                 if row.line not in self._progress.lines:
                     self._settle(row, resolution=solved.get(row.number, 0))
                     self._progress.settle(row.line)

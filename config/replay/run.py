@@ -1,47 +1,47 @@
 """Starting the program for a replay, in a data folder of its own, and ending it afterwards."""
 
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from config.embedded import programs
 from config.embedded.datafolder import DataFolder, RunningInstance
 from config.embedded.errors import CannotStart
+from config.embedded.processes import Program, start, stop, wait_until_ready
 from config.embedded.venv import PROJECT
 
 DEFAULT_DATA = PROJECT / ".data" / "replay"
-START_SECONDS = 120.0
+START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 
 
 @contextmanager
 def running_program(data: DataFolder) -> Iterator[RunningInstance]:
-    """`manage.py up` as a child, ready to be used. Raises CannotStart."""
+    """`manage.py up` as a child, ready to be used; it ends when this process does. Raises CannotStart."""
     data.open()
     port = programs.free_port()
     command = [sys.executable, str(PROJECT / "manage.py"), "up", "--data", str(data.path)]
     command += ["--no-demo", "--port", str(port)]
-    with (data.logs / "up.log").open("ab") as log:
-        program = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603 - Our own.
+    program = Program(
+        name="The program",
+        command=command,
+        log=data.logs / "up.log",
+        ready=lambda pid: _announced(data, pid) and programs.answers(port),
+        folder=PROJECT,
+        death_signal=signal.SIGTERM,
+    )
+    child = start(program)
     try:
-        yield _wait_until_ready(data, program, port)
-    finally:
-        with suppress(ProcessLookupError):
-            program.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            program.wait(STOP_SECONDS)
-        program.kill()
-        program.wait()
-
-
-def _wait_until_ready(data: DataFolder, program: "subprocess.Popen[bytes]", port: int) -> RunningInstance:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and program.poll() is None:
+        wait_until_ready(program, child, seconds=START_SECONDS)
         running = data.running()
-        if running and running.pid == program.pid and programs.answers(port):
-            return running
-        time.sleep(0.1)
-    raise CannotStart(f"The program did not start; what it said is in {data.logs / 'up.log'}.")
+        if running is None:
+            raise CannotStart(f"The program ended as soon as it was ready; see {program.log}.")
+        yield running
+    finally:
+        stop(program, child, seconds=STOP_SECONDS)
+
+
+def _announced(data: DataFolder, pid: int) -> bool:
+    running = data.running()
+    return running is not None and running.pid == pid
