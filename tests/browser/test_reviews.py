@@ -8,16 +8,18 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from businesses.models import Business, Customer, User
 from lib.tenancy import for_business
+from reviews.contents import one_line
 from reviews.models import PendingReview, Review
 from reviews.services import confirm_token, edit_review, edit_token, reply, request_review
 from tests.browser.conftest import findings, overflow
 from tests.browser.test_pages import signed_in
 from tests.factories import make_customer
+from tests.hostile import PAYLOADS
 from tests.links.stage import invite, visitor
 from tests.reviews.stories import contents, published
 
@@ -191,4 +193,42 @@ def test_dora_reviews_by_keyboard_without_javascript(
         assert list(Review.objects.values_list("stars", "title", "body")) == [
             (3, "Well done", "They answered at once.")
         ]
+    context.close()
+
+
+def test_hostile_words_do_nothing_in_a_real_browser(
+    chromium: Browser, live_server: LiveServer, as_bob: Client, acme: Business
+) -> None:
+    made = [
+        published(
+            acme,
+            make_customer(acme, f"c{number}@customer.example", one_line(payload)[:100]),
+            now=timezone.now(),
+            title=payload,
+            body=payload,
+            display_name=one_line(payload)[:80],
+        )
+        for number, payload in enumerate(PAYLOADS)
+    ]
+    context = signed_in(chromium, live_server, as_bob, 1440, "light")
+    page = context.new_page()
+    alarms: list[str] = []
+
+    def heard(dialog: Dialog) -> None:
+        alarms.append(dialog.message)
+        dialog.dismiss()
+
+    def asked(request: Request) -> None:
+        if "evil" in request.url:
+            alarms.append(request.url)
+
+    page.on("dialog", heard)
+    page.on("request", asked)
+    for path in ("/app/acme/inbox/", "/b/acme/", *(f"/r/{edit_token(each)}/" for each in made[::6])):
+        page.goto(live_server.url + path)
+        assert page.evaluate("window.taken") is None
+        while page.locator("a[rel=next]").count():
+            page.locator("a[rel=next]").first.click()
+            assert page.evaluate("window.taken") is None
+    assert alarms == []
     context.close()
