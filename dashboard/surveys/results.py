@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import translation
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -17,13 +19,14 @@ from lib.tenancy import for_business
 from surveys import queries
 from surveys.figures import formula_in_words
 from surveys.models import Survey
-from surveys.scales import group
+from surveys.scales import group, values
 from surveys.wording import scale_in_words, trigger_in_words
 
 SPANS = {"30": "30 days", "90": "90 days", "365": "A year", "all": "All time"}
 STANDARD_SPAN = "90"
 TREND = timedelta(days=365)
 MOST_SEGMENTS = 20
+LANGUAGE_NAMES = {code: str(translation.get_language_info(code)["name"]) for code, _own_name in settings.LANGUAGES}
 COMMENTS = 10
 COLUMNS = (
     "answered_at",
@@ -61,7 +64,9 @@ def survey(request: HttpRequest, access: Access, public_id: str) -> HttpResponse
         "cohorts": [each.point for each in send_cohorts(access.business, since=year_ago, survey=shown)],
         "assignees": queries.by_assignee(survey=shown, since=since)[:MOST_SEGMENTS],
         "spoken": queries.by_language(survey=shown, since=since)[:MOST_SEGMENTS],
+        "names": LANGUAGE_NAMES,
         "comments": comments,
+        "most": values(shown.kind, shown.scale_points)[-1],
         "tones": {each.pk: group(each.kind, each.scale_points, each.direction, each.score).value for each in comments},
     }
     return page(request, access, "dashboard/surveys/results.html", context)

@@ -4,8 +4,6 @@ const PAUSE = 300;
 const form = document.querySelector("form[data-preview]");
 let waiting;
 
-for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
-
 /* The frame keeps its place and its policy: only what stands in it is exchanged. */
 async function show(frame) {
   const answer = await fetch(frame.dataset.previewOf, { method: "POST", body: new FormData(form) });
