@@ -77,12 +77,18 @@ class NewBusinessForm(forms.Form):
         choices=time_zones,
         label="Time zone",
         help_text="So that nobody is written to in the middle of their night.",
+        widget=forms.Select(attrs={"data-time-zone": True}),
     )
     logo = LogoField()
 
 
 class SettingsForm(NewBusinessForm):
     """Everything an owner may decide about a business."""
+
+    # Here the time zone was chosen, so a page does not choose it again.
+    time_zone = forms.ChoiceField(
+        choices=time_zones, label="Time zone", help_text="For quiet hours, and for the times that these pages show."
+    )
 
     colour = forms.CharField(
         max_length=7,

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -100,6 +100,8 @@ def remove_member(request: HttpRequest, access: Access, membership_id: int) -> H
     except services.LastOwner as error:
         messages.error(request, error.message)
     else:
+        if membership.user_id == access.user.pk:
+            return redirect("app")
         messages.success(request, f"{membership.user} is no longer on the team.")
     return redirect("team", business=access.business.slug)
 
@@ -176,13 +178,14 @@ def audit_log(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 @require_safe
-def logo(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+def logo(_request: HttpRequest, name: str) -> HttpResponse:
     """A business's logo: public, never changing under its name, and never anything but a picture."""
     content_type = LOGO_TYPES.get(name.rpartition(".")[2])
     path = f"logos/{name}"
     if content_type is None or not default_storage.exists(path):
         raise NotFound
-    response = FileResponse(default_storage.open(path), content_type=content_type)
+    with default_storage.open(path) as file:
+        response = HttpResponse(file.read(), content_type=content_type)
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

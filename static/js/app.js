@@ -42,6 +42,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+/* The time zone of whoever fills in a new business: <select data-time-zone> that still stands on UTC. */
+for (const select of document.querySelectorAll("select[data-time-zone]")) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (select.value === "UTC" && [...select.options].some((option) => option.value === here)) select.value = here;
+}
+
 /* A summary of errors takes the focus, so that it is read first. */
 document.querySelector("[data-focus]")?.focus();
 
