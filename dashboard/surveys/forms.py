@@ -10,7 +10,7 @@ from surveys.texts import SurveyWords
 from surveys.wording import MINUTES, delay_parts
 
 LONGEST_DELAY = 60 * 24 * 365
-EVENT_NAME = r"[a-z0-9_.-]+"
+EVENT_NAME = r"[a-z0-9_.]+"
 SCALES = (
     ("nps-11", "NPS: would you recommend us? 0 to 10"),
     ("csat-5", "CSAT: how satisfied are you? 1 to 5"),
@@ -64,7 +64,7 @@ class SurveySettingsForm(forms.Form):
         required=False,
         label="Name of the event",
         help_text="Only for a named event: small letters, digits, dots, for example rental.returned",
-        error_messages={"invalid": "Use small letters, digits, dots, hyphens and underscores."},
+        error_messages={"invalid": "Use small letters, digits, dots and underscores."},
     )
     delay_number = forms.IntegerField(min_value=0, max_value=LONGEST_DELAY, label="Wait")
     delay_unit = forms.ChoiceField(choices=[(unit, unit) for unit in MINUTES], label="Unit")
