@@ -1,5 +1,7 @@
 """Every read of connections and deliveries that is used twice or joins."""
 
+from dataclasses import dataclass
+
 from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.db.models.functions import Left
 
@@ -7,6 +9,8 @@ from businesses.models import Business
 from integrations.enums import ConnectionStatus, WriteBackStatus
 from integrations.models import Connection, Delivery, WriteBack
 from lib.errors import NotFound
+from lib.secrets import open_sealed
+from lib.tenancy import for_service
 
 NEWEST_DELIVERIES = 50
 NEWEST_RESULTS = 20
@@ -14,12 +18,32 @@ NEWEST_RESULTS = 20
 SHOWN_OF_BODY = 4000
 
 
-def connection_at(public_id: str) -> Connection:
-    """The connection that an address names, of whichever business: for the service scope. Raises NotFound."""
-    found = Connection.objects.filter(public_id=public_id).first()
+@dataclass(frozen=True)
+class Door:
+    """What is needed to let a delivery in. `sealed` is the secret as its row has it, to compare the row with."""
+
+    connection_id: int
+    business_id: int
+    public_id: str
+    kind: str
+    sealed: bytes
+    secret: str
+
+
+def door_at(public_id: str) -> Door:
+    """The connection that an address names, of whichever business. Raises NotFound."""
+    with for_service("a delivery comes to a connection's address"):
+        found = Connection.objects.filter(public_id=public_id).first()
     if found is None:
         raise NotFound("There is no connection at this address.")
-    return found
+    return Door(
+        connection_id=found.pk,
+        business_id=found.business_id,
+        public_id=found.public_id,
+        kind=found.kind,
+        sealed=bytes(found.secret),
+        secret=open_sealed(found.secret),
+    )
 
 
 def get_connection(business: Business, public_id: str) -> Connection:

@@ -54,6 +54,30 @@ def for_business(business: HasId) -> Iterator[datetime]:
         yield now
 
 
+def in_one_exchange(business_id: int, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Runs one statement in a tenant's scope and commits it, in a single exchange with the database; its rows.
+
+    A scope costs four exchanges (begin, scope, statement, commit), which halves the speed of a view that does nothing
+    else. PostgreSQL runs statements that come together as one transaction. Inside of a transaction that is open
+    already it is the same as a nested `for_business`.
+    """
+    scope = Scope(_LOGIN, business_id)
+    if connection.in_atomic_block:
+        with _scope(scope), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+    connection.candor_scope = scope  # type: ignore[attr-defined]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT set_config('candor.business', %s, true); {statement}",
+                [str(business_id), *values],
+            )
+            return list(cursor.fetchall())
+    finally:
+        connection.candor_scope = None  # type: ignore[attr-defined]
+
+
 @contextmanager
 def for_public() -> Iterator[datetime]:
     """One transaction that may read what is published, of every business. Yields the database's time (UTC)."""

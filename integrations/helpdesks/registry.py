@@ -7,7 +7,6 @@ from integrations.arrivals import Arrival, Reading
 from integrations.enums import ConnectionKind
 from integrations.events import Event
 from integrations.helpdesks import django_helpdesk, generic
-from integrations.models import Connection
 
 
 class Inbound(Protocol):
@@ -29,6 +28,6 @@ _INBOUND: dict[str, Inbound] = {
 }
 
 
-def inbound(connection: Connection) -> Inbound:
-    """The reader of what this connection's sender sends."""
-    return _INBOUND[connection.kind]
+def inbound(kind: str) -> Inbound:
+    """The reader of what senders of this kind send."""
+    return _INBOUND[kind]

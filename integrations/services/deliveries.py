@@ -10,35 +10,48 @@ from integrations.enums import ConnectionStatus, DeliveryStatus
 from integrations.events import Event, NamedEvent, OrderEvent
 from integrations.helpdesks.registry import inbound
 from integrations.models import Connection, Delivery
+from integrations.queries import Door
 from invitations.services import schedule_named_event, schedule_order
 from invitations.tickets import hear
-from lib.secrets import open_sealed
+from lib.tenancy import in_one_exchange
 
 BATCH = 50
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 5
 LONGEST_OUTCOME = 300
 
-
-def accept_delivery(*, connection: Connection, arrival: Arrival, now: datetime) -> Reading:
-    """Checks a delivery and stores it raw, for the sweep to treat. A repetition changes nothing.
-
-    The caller answers 2xx only after its transaction is committed. Raises Refused; then nothing is stored.
-    """
-    adapter = inbound(connection)
-    adapter.verify(arrival, secret=open_sealed(connection.secret))
-    reading = adapter.read(arrival, source=connection.public_id, received_at=now)
-    delivery = Delivery(
-        business_id=connection.business_id,
-        connection_id=connection.pk,
-        dedupe_key=reading.dedupe_key,
-        body=arrival.body.decode(),
-        event_name=reading.event_name,
-        subject=reading.subject,
-        due_at=now,
-        received_at=now,
+# Kept if the connection still has the secret that the delivery was checked with; a row comes back then, new or known.
+_KEEP = """
+    WITH door AS (
+        SELECT id, business_id FROM integrations_connection WHERE id = %s AND secret = %s
+    ), kept AS (
+        INSERT INTO integrations_delivery
+            (business_id, connection_id, dedupe_key, body, event_name, subject, status, outcome, attempts, due_at,
+             received_at)
+        SELECT business_id, id, %s, %s, %s, %s, 'received', '', 0, now(), now() FROM door
+        ON CONFLICT (business_id, connection_id, dedupe_key) DO NOTHING
     )
-    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+    SELECT 1 FROM door
+"""
+
+
+class DoorChanged(Exception):
+    """The connection is not what it was when the delivery was checked."""
+
+
+def accept_delivery(*, door: Door, arrival: Arrival, now: datetime) -> Reading:
+    """Checks a delivery and commits it raw, for the sweep to treat. A repetition changes nothing.
+
+    Opens its own transaction, as one exchange with the database. Raises Refused, and DoorChanged when the connection
+    has another secret by now or is gone; then nothing is stored.
+    """
+    adapter = inbound(door.kind)
+    adapter.verify(arrival, secret=door.secret)
+    reading = adapter.read(arrival, source=door.public_id, received_at=now)
+    body = arrival.body.decode()
+    row = [reading.dedupe_key, body, reading.event_name, reading.subject]
+    if not in_one_exchange(door.business_id, _KEEP, [door.connection_id, door.sealed, *row]):
+        raise DoorChanged
     return reading
 
 
@@ -117,7 +130,7 @@ def _act(delivery: Delivery, now: datetime) -> tuple[DeliveryStatus, str]:
         return DeliveryStatus.FAILED, f"Gave up: the last {MOST_ATTEMPTS} attempts ended without a word."
     if delivery.connection.status == ConnectionStatus.PAUSED:
         return DeliveryStatus.IGNORED, "Nobody was asked, because the connection is paused."
-    event = inbound(delivery.connection).event(
+    event = inbound(delivery.connection.kind).event(
         delivery.body, source=delivery.connection.public_id, received_at=delivery.received_at
     )
     if event is None:

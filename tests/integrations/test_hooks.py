@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection as database
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from businesses.models import Business
 from integrations.enums import DeliveryStatus
 from integrations.models import Connection, Delivery
 from lib.secrets import seal
-from lib.tenancy import for_business
+from lib.tenancy import current_scope, for_business
 from tests.integrations.conftest import Post, solved
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +215,23 @@ def test_no_shape_of_json_is_a_server_error(
 ) -> None:
     event = {"type": name, "ticket": ticket, "order": ticket, "customer": customer, "occurred_at": occurred_at}
     assert post(event, message_id=repr(event)[:50].encode("ascii", "replace").decode()).status_code in {202, 422}
+
+
+def test_a_remembered_door_shuts_at_once_when_its_connection_is_gone(
+    acme: Business, webhook: Connection, post: Post
+) -> None:
+    assert post().status_code == 202
+    with for_business(acme):
+        webhook.delete()
+    assert post(message_id="msg_2").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_exchange_commits_and_leaves_no_scope_behind(acme: Business, webhook: Connection, post: Post) -> None:
+    assert [post().status_code for _ in range(2)] == [202, 202]
+    assert post(message_id="msg_2").status_code == 202
+    with database.cursor() as cursor:
+        cursor.execute("SELECT current_setting('candor.business', true)")
+        assert cursor.fetchone() in {("",), (None,)}
+    assert current_scope() is None
+    assert [kept.dedupe_key for kept in deliveries(acme)] == ["msg_1", "msg_2"]
