@@ -27,6 +27,7 @@ _DONE = 250
 _ACCEPTED = {_DONE, 251}
 _READY = 354
 _CLOSING = 421
+_SEVERAL_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 # Keeps @media rules, which mail programs that know the dark read, and leaves nothing to be fetched.
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -106,7 +107,7 @@ def render(template: str, context: Mapping[str, object], *, language: str) -> tu
     with translation.override(language):
         html = render_to_string(f"mail/{template}.html", dict(context))
         text = render_to_string(f"mail/{template}.txt", dict(context))
-    return _INLINER.inline(html), text.strip() + "\n"
+    return _INLINER.inline(html), _SEVERAL_EMPTY_LINES.sub("\n\n", text).strip() + "\n"
 
 
 def render_line(template: str, context: Mapping[str, object], *, language: str) -> str:

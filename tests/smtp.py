@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -24,13 +25,14 @@ class Manners:
     """How the server treats one mail: the code it answers at each stage.
 
     DROP hangs up there, SILENCE never answers. `content` may also be ACCEPT_AND_DROP: the mail is kept, and the
-    connection dies before the answer.
+    connection dies before the answer. A slow server thinks `seconds_in_content` before it keeps a mail.
     """
 
     mail: int = 250
     rcpt: int = 250
     data: int = 354
     content: int = 250
+    seconds_in_content: float = 0.0
 
 
 GOOD = Manners()
@@ -38,9 +40,10 @@ GOOD = Manners()
 
 @dataclass
 class MailServer:
-    """Use it as a context manager. After the script is used up every mail is treated well."""
+    """Use it as a context manager. After the script `mood` decides; without one every mail is treated well."""
 
     script: deque[Manners] = field(default_factory=deque)
+    mood: Callable[[], Manners] | None = None
     accepted: list[bytes] = field(default_factory=list)
     connections: int = 0
     most_connections: int | None = None
@@ -78,6 +81,12 @@ class MailServer:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join()
+
+    def next_manners(self) -> Manners:
+        """How the mail that is being offered is treated."""
+        if self.script:
+            return self.script.popleft()
+        return self.mood() if self.mood else GOOD
 
     def _serve(self) -> None:
         while True:
@@ -118,7 +127,7 @@ class _Conversation:
 
     def _answer(self, word: bytes) -> bool:
         if word == b"MAIL":
-            self._manners = self._server.script.popleft() if self._server.script else GOOD
+            self._manners = self._server.next_manners()
             return self._say(self._manners.mail)
         if word == b"RCPT":
             return self._say(self._manners.rcpt)
@@ -132,6 +141,11 @@ class _Conversation:
             if line == b".\r\n":
                 break
             content += line.removeprefix(b".")
+        else:
+            # The connection ended in the middle of the mail, which is therefore not accepted.
+            return False
+        if self._manners.seconds_in_content:
+            threading.Event().wait(self._manners.seconds_in_content)
         if self._manners.content in {250, ACCEPT_AND_DROP}:
             self._server.accepted.append(content)
         return self._say(self._manners.content)
