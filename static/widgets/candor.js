@@ -9,14 +9,14 @@
   const WORDS = {
     en: {
       Excellent: "Excellent", Great: "Great", Average: "Average", Poor: "Poor", Bad: "Bad",
-      one: "1 review", other: "# reviews", none: "No score yet", stars: "# of 5 stars", of: "of 5",
-      about: "Customer reviews of #", range: "nine times in ten the true mean is #", all: "Read all reviews",
+      one: "1 review", other: "# reviews", none: "No score yet", stars: "# of 5 stars",
+      about: "Customer reviews of #", range: "Nine times in ten the true mean is #", all: "Read all reviews",
       first: "The score appears with the first review that counts.",
     },
     sv: {
       Excellent: "Utmärkt", Great: "Mycket bra", Average: "Medel", Poor: "Svagt", Bad: "Dåligt",
-      one: "1 omdöme", other: "# omdömen", none: "Inget betyg än", stars: "# av 5 stjärnor", of: "av 5",
-      about: "Kundomdömen om #", range: "nio gånger av tio ligger det sanna medelvärdet i #", all: "Läs alla omdömen",
+      one: "1 omdöme", other: "# omdömen", none: "Inget betyg än", stars: "# av 5 stjärnor",
+      about: "Kundomdömen om #", range: "Sant medelvärde nio gånger av tio: #", all: "Läs alla omdömen",
       first: "Betyget visas med det första omdömet som räknas.",
     },
   };
@@ -27,9 +27,8 @@
   look.replaceSync(STYLE);
   const hold = new CSSStyleSheet();
   hold.replaceSync(":host{display:block}.p{display:inline-block;position:relative;vertical-align:top;max-inline-size:100%}" +
-    Object.entries(SIZE).map(([type, [x, y]]) => `.p.${type}{min-inline-size:min(${x}px,100%);min-block-size:${y}px}`).join("") +
-    ".p.ready>slot{visibility:hidden}.p>.w{position:absolute;inset-block-start:0;inset-inline-start:0}" +
-    Object.entries(SIZE).map(([type, [x, y]]) => `.p>.${type}{inline-size:min(${x}px,100%);block-size:${y}px}`).join(""));
+    ".ready>slot{visibility:hidden}.p>.w{position:absolute;inset-block-start:0;inset-inline-start:0}" +
+    Object.entries(SIZE).map(([type, [x, y]]) => `.p-${type}{inline-size:${x}px;min-block-size:${y}px}.p>.${type}{block-size:${y}px}`).join(""));
 
   /* Nodes are built, never parsed from text, so that no review can be more than words. */
   const SVG = "http://www.w3.org/2000/svg";
@@ -53,17 +52,17 @@
 
   /* What every form says. Nothing here is chosen by the shop. */
   const told = (data, lang) => {
-    const words = WORDS[lang], { tenths, half_stars, label, low, high, count } = data.score;
-    const number = (value, digits = 0) => value.toLocaleString(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const words = WORDS[lang], locale = lang === "en" ? "en-GB" : lang, { tenths, half_stars, label, low, high, count } = data.score;
+    const number = (value, digits = 0) => value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     return {
       words, half: half_stars ?? 0, none: tenths === null,
       score: tenths === null ? "–" : number(tenths / 10, 1),
       label: tenths === null ? words.none : words[label],
-      range: tenths === null ? "" : `${number(low, 1)}–${number(high, 1)}`,
+      range: tenths === null ? words.first : words.range.replace("#", `${number(low, 1)}–${number(high, 1)}`),
       count: count === 1 ? words.one : words.other.replace("#", number(count)),
       stars: (half) => words.stars.replace("#", number(half / 2, half % 2)),
       about: words.about.replace("#", data.name),
-      day: (at) => new Date(at).toLocaleDateString(lang, { day: "numeric", month: "short", year: "numeric" }),
+      day: (at) => new Date(at).toLocaleDateString(locale, { day: "numeric", month: "short", year: "numeric" }),
     };
   };
   const link = (data, attributes, ...inside) =>
@@ -83,8 +82,7 @@
         node("div", { class: "h" },
           node("span", { class: "n" }, t.score),
           node("div", {}, heading(t, 20), node("div", { class: "o" }, node("b", {}, t.label), t.none ? "" : ` · ${t.count}`))),
-        node("p", { class: "o", title: t.range && t.words.range.replace("#", t.range) },
-          t.none ? t.words.first : t.range, t.none ? "" : ` ${t.words.of} · ${data.score.as_of}`)),
+        node("p", { class: "o" }, t.range)),
       node("ul", {}, ...data.reviews.map((each) => node("li", {},
         node("div", { class: "r" }, stars(each.stars * 2, 14, t.stars(each.stars * 2)),
           node("span", { class: "o" }, `${each.name} · ${t.day(each.at)}`)),
@@ -115,7 +113,7 @@
 
     async #show() {
       const type = this.getAttribute("type") === "card" ? "card" : "badge", theme = this.getAttribute("theme"), business = this.getAttribute("business");
-      this.#place.className = `p ${type}`;
+      this.#place.className = `p p-${type}`;
       const data = await ask(business);
       if (!data || business !== this.getAttribute("business")) return;
       const spoken = (this.lang || this.closest("[lang]")?.lang || data.language).slice(0, 2);
