@@ -80,7 +80,7 @@ def standard_words(survey: Survey, language: str) -> SurveyWords:
             follow_up_good=_("What did we do well?"),
             follow_up_middle=_("What would have made it better?"),
             follow_up_poor=_("What went wrong, and what should we do about it?"),
-            thanks=_("Thank you. What you wrote is read by a person at %(business)s.") % {"business": name},
+            thanks=_("Thank you. Somebody at %(business)s reads every answer.") % {"business": name},
         )
 
 

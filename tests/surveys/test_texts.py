@@ -23,7 +23,7 @@ def test_standard_words_in_english(acme: Business) -> None:
             follow_up_good="What did we do well?",
             follow_up_middle="What would have made it better?",
             follow_up_poor="What went wrong, and what should we do about it?",
-            thanks="Thank you. What you wrote is read by a person at Acme.",
+            thanks="Thank you. Somebody at Acme reads every answer.",
         )
         assert texts_for(nps, "en").question == "How likely are you to recommend Acme to a friend or colleague?"
         assert texts_for(ces, "en").question == "“Acme made it easy for me to solve my problem.” Do you agree?"
