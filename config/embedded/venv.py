@@ -106,19 +106,26 @@ def _make(kind: str) -> None:
         _create(uv)
     requirements = ["--require-hashes", "-r", str(REQUIREMENTS / f"{kind}.txt")]
     failure = "The requirements could not be installed; the lines above say why."
-    if uv:
-        _run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *requirements], failure)
-    elif (VENV / "lib" / f"python{_python_version()}" / "site-packages" / "pip").is_dir():
-        _run([str(PYTHON), "-m", "pip", "install", "--quiet", *requirements], failure)
-    elif find_spec("pip"):
-        # The option comes before the command: pip runs itself again with that interpreter.
-        _run(
-            [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", *requirements],
-            failure,
-        )
-    else:
-        raise _needs_venv()
+    _run([*_installer(uv), "--quiet", *requirements], failure)
     STAMP.write_text(f"{_stamp_of(kind)}\n")
+
+
+def _installer(uv: str | None) -> list[str]:
+    """The command that installs into the environment. Raises CannotStart when there is none."""
+    if uv:
+        return [uv, "pip", "install", "--python", str(PYTHON)]
+    if not _has_pip():
+        if find_spec("pip"):
+            # The option comes before the command: pip runs itself again with that interpreter.
+            return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install"]
+        if not find_spec("ensurepip"):
+            raise _needs_venv()
+        _run([str(PYTHON), "-m", "ensurepip"], "pip could not be put into .venv; the lines above say why.")
+    return [str(PYTHON), "-m", "pip", "install"]
+
+
+def _has_pip() -> bool:
+    return (VENV / "lib" / f"python{_python_version()}" / "site-packages" / "pip").is_dir()
 
 
 def _create(uv: str | None) -> None:
@@ -153,7 +160,8 @@ def _needs_venv() -> CannotStart:
 
 def _run(command: Sequence[str], failure: str) -> None:
     try:
-        result = subprocess.run(command, cwd=PROJECT, check=False)
+        # What the command itself will say must not begin with the words of an installer.
+        result = subprocess.run(command, cwd=PROJECT, check=False, stdout=sys.stderr.fileno())
     except OSError as error:
         raise CannotStart(f"{failure} ({error.strerror})") from error
     if result.returncode != 0:
