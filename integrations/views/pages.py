@@ -120,7 +120,7 @@ def hook_address(connection: Connection, secret: str) -> str:
     parts = {"public_id": connection.public_id}
     if connection.kind == ConnectionKind.GENERIC:
         return f"{settings.CANDOR_URL}{reverse('hook', kwargs=parts)}"
-    return f"{settings.CANDOR_URL}{reverse('hook_with_secret', kwargs={**parts, 'path_secret': secret})}"
+    return f"{settings.CANDOR_URL}{reverse('hook_with_secret', kwargs={**parts, 'secret': secret})}"
 
 
 @require_POST
