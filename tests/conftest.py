@@ -6,6 +6,8 @@ program's own login, as in production.
 
 import fcntl
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,16 @@ def _own_corner_of_the_cache() -> None:
 def fresh_shelf() -> None:
     """What a web process keeps of widgets for some seconds must not reach the next story."""
     shelf.clear()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can walk to, which pytest's own are not: root's PostgreSQL keeps its data elsewhere
+    when it cannot walk to the data folder, and nobody would remove that after the test."""
+    folder = Path(tempfile.mkdtemp(prefix="candor-open-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

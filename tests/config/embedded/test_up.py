@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,15 +46,6 @@ def _forget_outside(data: Path) -> None:
     pointer = data / "postgres.folder"
     if pointer.exists():
         shutil.rmtree(Path(pointer.read_text().strip()).parent)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user can walk to, which pytest's own are not."""
-    folder = Path(tempfile.mkdtemp(prefix="candor-open-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
