@@ -23,9 +23,7 @@ class FilterForm(forms.Form):
     """Narrowing the inbox. A value that is not offered narrows nothing."""
 
     q = forms.CharField(required=False)
-    answered = forms.ChoiceField(
-        label="Answered or not", required=False, choices=[("", "All reviews"), *ANSWERED]
-    )
+    answered = forms.ChoiceField(label="Answered or not", required=False, choices=[("", "All reviews"), *ANSWERED])
     stars = forms.ChoiceField(label="Stars", required=False, choices=[("", "All stars"), *STARS])
     source = forms.ChoiceField(label="Source", required=False, choices=[("", "All sources"), *SOURCE_WORDS])
 

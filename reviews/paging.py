@@ -63,11 +63,12 @@ def key_of(business_id: int, place: str, order: Sequence[str]) -> Key | None:
 def _bounded(shown: list[Review], *, more_before: bool, more_after: bool) -> ReviewPage:
     return ReviewPage(
         reviews=shown,
-        before=_place(shown[0]) if shown and more_before else None,
-        after=_place(shown[-1]) if shown and more_after else None,
+        before=place_of(shown[0]) if shown and more_before else None,
+        after=place_of(shown[-1]) if shown and more_after else None,
     )
 
 
-def _place(review: Review) -> str:
+def place_of(review: Review) -> str:
+    """The place of a review as it stands, behind or before which another page begins."""
     moment = (review.submitted_at - _EPOCH) // _MICROSECOND
     return f"{int(review.needs_reply)}-{moment}-{review.public_id}"

@@ -17,6 +17,7 @@ from reviews.models import PendingReview, ReplyVersion, Review
 from reviews.paging import NEWEST, WAITING_FIRST, ReviewPage, key_of, page_of
 
 LOW_STARS = 2
+MOST_COUNTED = 1000
 
 
 def review_by_edit_token(token: str) -> Review:
@@ -90,8 +91,9 @@ def reply_history(review: Review) -> list[ReplyVersion]:
 
 
 def waiting_count(business: Business) -> int:
-    """How many published reviews need a reply."""
-    return Review.objects.filter(business=business, needs_reply=True, status=ReviewStatus.PUBLISHED).count()
+    """How many published reviews need a reply, up to MOST_COUNTED: beyond, counting would cost more than it tells."""
+    waiting = Review.objects.filter(business=business, needs_reply=True, status=ReviewStatus.PUBLISHED)
+    return waiting[:MOST_COUNTED].count()
 
 
 def unanswered_low(business: Business, *, limit: int, older_than: datetime | None = None) -> list[Review]:

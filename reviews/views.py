@@ -69,6 +69,7 @@ def _page(
         "query": address,
         "found": found,
         "waiting": waiting_count(access.business),
+        "most_counted": queries.MOST_COUNTED,
         "reading": chosen is not None,
         "review": review,
         "history": reply_history(review) if review else [],
