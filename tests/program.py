@@ -24,7 +24,9 @@ def environment_without_servers() -> dict[str, str]:
     }
 
 
-def manage(*words: str, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+def manage(
+    *words: str, project: Path = PROJECT, patience: float = PATIENCE_SECONDS
+) -> subprocess.CompletedProcess[str]:
     """Run one command of manage.py to its end."""
     return subprocess.run(
         [sys.executable, str(project / "manage.py"), *words],
@@ -32,7 +34,7 @@ def manage(*words: str, project: Path = PROJECT) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE_SECONDS,
+        timeout=patience,
     )
 
 

@@ -112,8 +112,13 @@ class _Parser(HTMLParser):
             self.forms.append(self._open)
         elif self._open is not None and given.get("name"):
             self._field(self._open, tag, given)
-        elif self._open is not None and tag == "option" and self._select and "selected" in given:
-            self._open.fields[self._select] = given.get("value", "")
+        elif self._open is not None and tag == "option" and self._select:
+            self._option(self._open, given)
+
+    def _option(self, form: Form, given: dict[str, str]) -> None:
+        # As in a browser, the first option stands until one says that it is selected.
+        if "selected" in given or self._select not in form.fields:
+            form.fields[self._select] = given.get("value", "")
 
     def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name = given["name"]
