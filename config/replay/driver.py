@@ -109,7 +109,8 @@ class Driver:
             solved: dict[str, int] = {}
             is_solved: set[str] = set()
             for row in chain:
-                if row.change is TicketChange.SOLVED and row.number not in is_solved:
+                begins = row.change is TicketChange.SOLVED and row.number not in is_solved
+                if begins:
                     solved[row.number] = solved.get(row.number, 0) + 1
                     is_solved.add(row.number)
                 elif row.change is TicketChange.REOPENED:
@@ -117,17 +118,17 @@ class Driver:
                 if self._stop.is_set():
                     return
                 if row.line not in self._progress.lines:
-                    self._settle(row, resolution=solved.get(row.number, 0))
+                    self._settle(row, resolution=solved.get(row.number, 0), begins=begins)
                     self._progress.settle(row.line)
         finally:
             connection.close()
 
-    def _settle(self, row: IncidentRow, *, resolution: int) -> None:
+    def _settle(self, row: IncidentRow, *, resolution: int, begins: bool) -> None:
         actor = self._actors[row.business]
         webhook_id = f"replay-{row.line}"
         self._report(actor, row, webhook_id)
         wait_for(lambda: _treated(actor, webhook_id), f"row {row.line} to be treated")
-        if row.change is not TicketChange.SOLVED:
+        if not begins:
             return
         invitation = wait_for(
             lambda: _final_invitation(actor, row.number, resolution), f"the invitation of row {row.line}"
@@ -184,7 +185,7 @@ class Driver:
     def _publish(self, actor: Actor, plan: Plan, browser: Browser, thanks: Page) -> None:
         written = self._reviews[actor.index][plan.k - 1]
         page = browser.get(thanks.link_to("/review/"))
-        if not any("stars" in form.names for form in page.forms):
+        if not any("consent" in form.names for form in page.forms):
             return  # A replay that was stopped here had published it already.
         form = page.form_with("stars")
         typed = {"stars": str(written.stars), "title": written.title, "body": written.body, "display_name": plan.caller}
