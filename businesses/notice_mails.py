@@ -9,7 +9,7 @@ from django.conf import settings
 from businesses.delivery.kinds import Go, Judge, MailKind, Verdict
 from businesses.models import Customer, Notice
 from businesses.services import unsubscribe_token
-from lib.mailing import Letter, absolute, render, render_line
+from lib.mailing import Letter, absolute, render, render_line, seal
 from lib.tokens import Purpose, token_for
 
 
@@ -19,7 +19,7 @@ def prepare_notices(ids: Sequence[int], now: datetime) -> Judge:
 
     def judge(pk: int) -> Verdict:
         notice = rows[pk]
-        return Go(lambda: notice_letter(notice, now=now))
+        return Go(lambda: seal(notice_letter(notice, now=now)))
 
     return judge
 

@@ -14,6 +14,7 @@ from invitations.eligibility import Facts, QuietHours, objection
 from invitations.enums import SuppressionScope
 from invitations.letters import invitation_letter, reminder_letter
 from invitations.models import Invitation, Reminder, Suppression
+from lib.mailing import Envelope, seal
 from surveys.enums import SurveyStatus
 from surveys.models import Survey
 from surveys.texts import SurveyWords, texts_for
@@ -91,7 +92,12 @@ def prepare_invitations(ids: Sequence[int], now: datetime) -> Judge:
             return no
         # The next one to the same customer in this batch waits for this one.
         around.being_asked.add(invitation.customer_id)
-        return Go(lambda: invitation_letter(invitation, words=words(invitation.survey, invitation.language), now=now))
+
+        def compose() -> Envelope:
+            spoken = words(invitation.survey, invitation.language)
+            return seal(invitation_letter(invitation, words=spoken, now=now))
+
+        return Go(compose)
 
     return judge
 
@@ -118,14 +124,12 @@ def prepare_reminders(ids: Sequence[int], now: datetime) -> Judge:
         no = objection(replace(facts(invitation, reminder.due_at, around), ask_again_after=timedelta(0)), now)
         if no is not None:
             return no
-        return Go(
-            lambda: reminder_letter(
-                invitation,
-                words=words(invitation.survey, invitation.language),
-                message_id=reminder.message_id,
-                now=now,
-            )
-        )
+
+        def compose() -> Envelope:
+            spoken = words(invitation.survey, invitation.language)
+            return seal(reminder_letter(invitation, words=spoken, message_id=reminder.message_id, now=now))
+
+        return Go(compose)
 
     return judge
 

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from businesses.enums import MailStatus
 from businesses.queued_mail import QueuedMail
-from lib.mailing import Letter
+from lib.mailing import Envelope
 
 
 @dataclass(frozen=True)
 class Go:
-    """The mail may be sent. `compose` writes it; it is called in a service scope after the claim was committed."""
+    """The mail may be sent. `compose` writes it; it is called in a service scope after the claim was committed.
 
-    compose: Callable[[], Letter]
+    It may raise UndeliverableAddress, which is the end of this mail; anything else is tried again.
+    """
+
+    compose: Callable[[], Envelope]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import structlog
 from businesses.delivery import steps
 from businesses.delivery.kinds import Go, MailKind, Stop, Verdict, Wait
 from businesses.delivery.steps import Claim
-from lib.mailing import Envelope, MailServer, NotConnected, Refused, Unclear, UndeliverableAddress, seal
+from lib.mailing import Envelope, MailServer, NotConnected, Refused, Unclear, UndeliverableAddress
 from lib.tenancy import for_service
 
 log = structlog.get_logger()
@@ -100,7 +100,7 @@ class Postman:
         with for_service("writing mails"):
             for claim, verdict in going:
                 try:
-                    ready.append(Ready(claim, seal(verdict.compose())))
+                    ready.append(Ready(claim, verdict.compose()))
                 except UndeliverableAddress as error:
                     steps.fail(self._kind, claim, error=str(error))
                 except Exception as error:
