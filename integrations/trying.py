@@ -6,28 +6,22 @@ from datetime import datetime, timedelta
 
 # The sample ticket was solved two days ago, so that no survey's usual delay holds the mail back.
 SOLVED_BEFORE = timedelta(days=2)
-
-
-def sample_event(*, language: str, now: datetime) -> str:
-    """One event with every field that matters, as one line of JSON. TICKET stands for an id."""
-    event = {
-        "type": "ticket.solved",
-        "occurred_at": (now - SOLVED_BEFORE).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "ticket": {"id": "TICKET", "subject": "Where is my parcel?", "assignee": "Bob"},
-        "customer": {"email": "dora@customer.example", "name": "Dora Dahl", "language": language},
-    }
-    return json.dumps(event)
+SAMPLE_ADDRESS = "dora@customer.example"
 
 
 def try_it(*, address: str, secret: str, language: str, now: datetime) -> str:
     """A few lines for any POSIX shell with openssl and curl; each pasting is a new ticket of its own."""
-    body = sample_event(language=language, now=now).replace("TICKET", "try-$at")
-    quoted = body.replace("\\", "\\\\").replace('"', '\\"')
+    occurred_at = (now - SOLVED_BEFORE).isoformat(timespec="seconds").replace("+00:00", "Z")
     return "\n".join(
         [
             f"secret={shlex.quote(secret)}",
             'at=$(date +%s); id="try-$at"',
-            f'body="{quoted}"',
+            "body=$(cat <<EVENT",
+            f'{{"type": "ticket.solved", "occurred_at": "{occurred_at}",',
+            ' "ticket": {"id": "$id", "subject": "Where is my parcel?", "assignee": "Bob"},',
+            f' "customer": {{"email": "{SAMPLE_ADDRESS}", "name": "Dora Dahl", "language": {json.dumps(language)}}}}}',
+            "EVENT",
+            ")",
             "key=$(printf %s \"${secret#whsec_}\" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')",
             'sign=$(printf %s "$id.$at.$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary'
             " | openssl base64 -A)",

@@ -108,6 +108,7 @@ def connection(request: HttpRequest, access: Access, public_id: str) -> HttpResp
         "connection": found,
         "address_of_hook": address,
         "secret": secret,
+        "is_local": settings.LOCAL,
         "deliveries": newest_deliveries(found),
         "results": newest_results(found),
         "try_it": try_it(address=address, secret=secret, language=access.business.language, now=access.now),
