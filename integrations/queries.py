@@ -6,7 +6,7 @@ from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.db.models.functions import Left
 
 from businesses.models import Business
-from integrations.enums import ConnectionStatus, WriteBackStatus
+from integrations.enums import WriteBackStatus
 from integrations.models import Connection, Delivery, WriteBack
 from lib.errors import NotFound
 from lib.secrets import open_sealed
@@ -82,13 +82,3 @@ def newest_results(connection: Connection) -> list[WriteBack]:
         .annotate(order=Case(When(needs_person, then=0), default=1))
         .order_by("order", "-created_at", "-id")[:NEWEST_RESULTS]
     )
-
-
-def broken_connections(business: Business) -> QuerySet[Connection]:
-    """Connections whose helpdesk turns us away; a person has to look."""
-    return Connection.objects.filter(business=business, status=ConnectionStatus.BROKEN).order_by("name", "id")
-
-
-def failed_results(business: Business) -> QuerySet[WriteBack]:
-    """Answers that did not get to their tickets and will not without a person."""
-    return WriteBack.objects.filter(business=business, status=WriteBackStatus.FAILED).order_by("-created_at", "-id")
