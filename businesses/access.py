@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from businesses.models import Business, Membership, User
 from lib.errors import NotAllowed, NotFound
@@ -68,7 +69,11 @@ def business_page(*, may: Callable[[Membership], bool]) -> Callable[[View[P]], C
                     businesses=tuple(each.business for each in memberships),
                     now=now,
                 )
-                return view(request, access, *args, **kwargs)
+                answer = view(request, access, *args, **kwargs)
+            if not answer.has_header("Cache-Control"):
+                # No cache between, and no neighbour at the same computer, keeps a business's pages.
+                patch_cache_control(answer, private=True, no_store=True)
+            return answer
 
         return page
 

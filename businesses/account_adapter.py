@@ -5,6 +5,7 @@ from typing import Any
 
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 
 from businesses.account_mails import MAILS, UNASKED, AccountMail
 from lib.limits import client_address
+from lib.secrets import open_sealed, seal
 
 # These mails come from the service itself, so the service stands where a business stands in other mails.
 CANDOR = {"name": "Candor", "colour": "#2F4BD8", "logo": "", "postal_address": "", "shows_branding": False}
@@ -48,6 +50,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         page = render_to_string("mail/account.html", _page(mail, facts))
         message.attach_alternative(INLINER.inline(page), "text/html")
         message.send()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seals what an authenticator app shares with us, like every other secret at rest."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return open_sealed(encrypted_text.encode())
 
 
 class _Words(dict[str, Any]):

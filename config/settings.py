@@ -191,6 +191,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(CANDOR_URL).scheme
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Candor"
+MFA_ADAPTER = "businesses.account_adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "businesses.account_forms.AuthenticateForm",
     "reauthenticate": "businesses.account_forms.ReauthenticateWithCodeForm",
