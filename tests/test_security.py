@@ -11,6 +11,7 @@ from django.test import Client
 
 from businesses.models import Business, Customer
 from lib.tenancy import for_business
+from tests.factories import make_customer
 from tests.hostile import PAYLOADS, skeleton
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -76,13 +77,7 @@ def test_what_strangers_write_stays_text_in_the_list_of_customers(as_alice: Clie
         with for_business(acme):
             Customer.objects.filter(business=acme).delete()
             for number, name in enumerate(names):
-                Customer.objects.create(
-                    business=acme,
-                    email=f"{number}@mail.example",
-                    name=name,
-                    unsubscribe_hash=f"{shapes and 1}{number}",
-                    created_at=NOW,
-                )
+                make_customer(acme, f"{number}@mail.example", name)
         shapes.append(skeleton(as_alice.get("/app/acme/customers/").content.decode()))
     assert shapes[0] == shapes[1]
 
