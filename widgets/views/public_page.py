@@ -17,7 +17,7 @@ from trustscore.queries import current_score, monthly_points, score_history
 from widgets import words
 from widgets.queries import published_reviews, trend_begins
 
-FRESH = "public, max-age=30, stale-while-revalidate=300"
+FRESH = "public, max-age=5"
 LONGEST_SEARCH = 100
 OTHER = {"en": ("sv", "Läs sidan på svenska"), "sv": ("en", "Read this page in English")}
 
