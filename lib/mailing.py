@@ -201,6 +201,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self._backend = EmailBackend()
+        self._proposed = False
 
     def __enter__(self) -> Self:
         self._connect()
@@ -238,16 +239,25 @@ class MailServer:
             raise NotConnected("There is no connection to the mail server.")
         return connection
 
+    def propose(self, envelope: Envelope) -> None:
+        """Sends MAIL FROM and RCPT TO at once (RFC 2920) where the server takes that, ahead of `offer`."""
+        if self._smtp.has_extn("pipelining"):
+            try:
+                self._smtp.send(f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\n")
+            except (OSError, smtplib.SMTPException):
+                # The offer will find the connection closed and say so.
+                return
+            self._proposed = True
+
     def offer(self, envelope: Envelope) -> None:
-        """Says who writes to whom (MAIL FROM, RCPT TO). Nothing is accepted yet.
+        """Says who writes to whom, unless that was proposed, and hears the answers. Nothing is accepted yet.
 
         Raises Refused, after which the connection is ready for another mail, and NotConnected.
         """
-        smtp = self._smtp
+        proposed, self._proposed = self._proposed, False
         try:
-            if smtp.has_extn("pipelining"):
-                # Both in one round trip (RFC 2920); when MAIL is refused, so is RCPT.
-                smtp.send(f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\n")
+            smtp = self._smtp
+            if proposed:
                 answers = [("MAIL", smtp.getreply()), ("RCPT", smtp.getreply())]
             else:
                 answers = [("MAIL", smtp.mail(envelope.sender))]
@@ -267,21 +277,33 @@ class MailServer:
         except (OSError, smtplib.SMTPException):
             self._smtp.close()
 
-    def hand_over(self, envelope: Envelope) -> str:
-        """Gives the mail (DATA) and returns the server's words of acceptance.
+    def begin(self) -> None:
+        """Announces the mail (DATA). Raises NotConnected."""
+        try:
+            self._smtp.putcmd("DATA")
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotConnected(f"The connection was lost before the mail was given: {error}") from error
+
+    def give(self, envelope: Envelope) -> None:
+        """Sends the mail when the server is ready for it.
 
         Raises Refused (a definite no), NotConnected (lost before a byte of the mail was sent) and Unclear.
         """
-        smtp = self._smtp
         try:
-            code, text = smtp.docmd("DATA")
+            code, text = self._smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise NotConnected(f"The connection was lost before the mail was given: {error}") from error
         if code != _READY:
             raise Refused("DATA", code, text.decode(errors="replace"))
         try:
-            smtp.send(envelope.content)
-            code, text = smtp.getreply()
+            self._smtp.send(envelope.content)
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unclear(f"The connection was lost while the mail was given: {error}") from error
+
+    def hear(self) -> None:
+        """Hears that the mail is accepted. Raises Refused (a definite no) and Unclear."""
+        try:
+            code, text = self._smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise Unclear(f"The connection was lost while the mail was given: {error}") from error
         words = text.decode(errors="replace")
@@ -289,4 +311,3 @@ class MailServer:
             raise Unclear(f"The server's answer makes no sense: {words}")
         if code != _DONE:
             raise Refused("content", code, words)
-        return words

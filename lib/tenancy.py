@@ -96,21 +96,21 @@ def for_service(reason: str) -> Iterator[datetime]:
         yield now
 
 
-def change_for_service(reason: str, statements: Sequence[str], values: Mapping[str, Any]) -> int:
-    """What `for_service` would do with a few statements, in one round trip: several statements sent as one are one
-    transaction. For the few places where round trips are what time is spent on. Returns how many rows the last of
-    them changed. Raises RuntimeError inside of a transaction, which would not end here.
+def change_for_service(reason: str, statements: Sequence[str], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """What `for_service` would do with a few statements, in one exchange with the database, as `ask_for_business` does.
+
+    Returns the rows that the last of them returns, if it does. Raises RuntimeError inside of a transaction, which
+    would not end here.
     """
     if connection.in_atomic_block:
-        raise RuntimeError("a change in one round trip is a transaction of its own")
+        raise RuntimeError("a change in one exchange is a transaction of its own")
     log.debug("service_scope", reason=reason)
     enter = f"SELECT set_config('role', '{SERVICE_ROLE}', true)"
     connection.candor_scope = Scope(SERVICE_ROLE, None)  # type: ignore[attr-defined]
     try:
         with connection.cursor() as cursor:
             cursor.execute("; ".join([enter, *statements]), values)
-            changed: int = cursor.rowcount
-            return changed
+            return list(cursor.fetchall()) if cursor.description else []
     finally:
         connection.candor_scope = None  # type: ignore[attr-defined]
 

@@ -47,6 +47,7 @@ class MailServer:
     accepted: list[bytes] = field(default_factory=list)
     connections: int = 0
     most_connections: int | None = None
+    pipelining: bool = False
 
     def treats(self, *manners: Manners) -> Self:
         """Adds to the script."""
@@ -133,6 +134,9 @@ class _Conversation:
             return self._say(self._manners.rcpt)
         if word == b"DATA":
             return self._say(self._manners.data) and (self._manners.data != 354 or self._take())
+        if word == b"EHLO" and self._server.pipelining:
+            self._link.sendall(b"250-loopback\r\n250 PIPELINING\r\n")
+            return True
         return self._say(250)
 
     def _take(self) -> bool:

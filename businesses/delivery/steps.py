@@ -63,31 +63,38 @@ def claim(kind: MailKind, *, limit: int, suspects: bool, now: datetime) -> list[
         return [Claim(pk, attempts) for pk, attempts in cursor.fetchall()]
 
 
-def advance(kind: MailKind, *, sent: Claim | None, following: Claim | None) -> bool:
-    """handed_over → sent for one mail and claimed → handed_over for the next, in one commit.
+def advance(kind: MailKind, *, sent: Sequence[Claim], following: Sequence[Claim]) -> set[int]:
+    """handed_over → sent for some mails and claimed → handed_over for the next, in one commit.
 
-    Returns whether the next one is ours to hand over: False when it was cancelled or taken away meanwhile. A mail
-    that was given up as uncertain while the server took its time is sent after all.
+    Returns the ids of those that are ours to hand over; the others were cancelled or taken away meanwhile. A mail that
+    was given up as uncertain while the server took its time is sent after all.
     """
     parts: list[str] = []
     values: dict[str, Any] = {}
-    if sent is not None:
-        parts.append(
-            f"UPDATE {kind.table} SET status = 'sent', sent_at = now(), settled_at = now(), lease_until = NULL,"  # noqa: S608
-            " reason = '', last_error = ''"
-            " WHERE id = %(sent)s AND attempts = %(sent_fence)s AND status IN ('handed_over', 'uncertain')"
-        )
-        values |= {"sent": sent.pk, "sent_fence": sent.attempts}
-    if following is not None:
-        parts.append(
-            f"UPDATE {kind.table} SET status = 'handed_over', handed_over_at = now(), lease_until = now() + %(lease)s"  # noqa: S608
-            " WHERE id = %(next)s AND attempts = %(next_fence)s AND status = 'claimed'"
-        )
-        values |= {"next": following.pk, "next_fence": following.attempts, "lease": LEASE}
+    if sent:
+        parts.append(f"""
+            UPDATE {kind.table} AS mail
+            SET status = 'sent', sent_at = now(), settled_at = now(), lease_until = NULL, reason = '', last_error = ''
+            FROM unnest(%(sent)s::bigint[], %(sent_fences)s::int[]) AS ours (pk, fence)
+            WHERE mail.id = ours.pk AND mail.attempts = ours.fence AND mail.status IN ('handed_over', 'uncertain')
+        """)  # noqa: S608 - The table's name is our own.
+        values |= _arrays("sent", sent)
+    if following:
+        parts.append(f"""
+            UPDATE {kind.table} AS mail
+            SET status = 'handed_over', handed_over_at = now(), lease_until = now() + %(lease)s
+            FROM unnest(%(next)s::bigint[], %(next_fences)s::int[]) AS ours (pk, fence)
+            WHERE mail.id = ours.pk AND mail.attempts = ours.fence AND mail.status = 'claimed'
+            RETURNING mail.id
+        """)  # noqa: S608
+        values |= _arrays("next", following) | {"lease": LEASE}
     if not parts:
-        return False
-    changed = change_for_service("a mail goes on", parts, values)
-    return following is not None and changed == 1
+        return set()
+    return {pk for (pk,) in change_for_service("mails go on", parts, values)}
+
+
+def _arrays(name: str, claims: Sequence[Claim]) -> dict[str, list[int]]:
+    return {name: [claim.pk for claim in claims], f"{name}_fences": [claim.attempts for claim in claims]}
 
 
 def put_back(kind: MailKind, claim: Claim, *, error: str) -> None:

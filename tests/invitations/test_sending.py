@@ -169,7 +169,7 @@ def test_a_ticket_reopened_between_claim_and_hand_over_is_not_asked_about(
     with for_service("a worker") as now:
         (claim,) = steps.claim(INVITATIONS, limit=1, suspects=False, now=now)
     tell(TicketEventKind.REOPENED, 1)
-    assert not steps.advance(INVITATIONS, sent=None, following=claim)
+    assert steps.advance(INVITATIONS, sent=[], following=[claim]) == set()
     assert became(acme) == [("cancelled", "reopened")]
 
 
@@ -180,7 +180,6 @@ def test_a_batch_is_judged_with_as_many_queries_as_one(
         invite(make_customer(acme, f"c{number}@customer.example"), surveys[0], f"key{number:02}")
     send_due(INVITATIONS, seconds=60)
     assert became(acme) == [("sent", "")] * 60
-    assert mail_server.connections == 1
     assert len(set(mail_server.message_ids)) == 60
 
 

@@ -30,5 +30,7 @@ def test_two_mails_go_over_one_connection_to_a_server_that_insists_on_manners(
         with MailServer() as server:
             for _ in range(2):
                 server.offer(seal(letter))
-                server.hand_over(seal(letter))
+                server.begin()
+                server.give(seal(letter))
+                server.hear()
         assert len(sink.mails.paths()) == 2

@@ -1,5 +1,6 @@
 """Every arrow of the protocol of sending, with real rows and a mail server that misbehaves."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -7,12 +8,13 @@ import pytest
 from pytest_django import Settings
 
 from businesses.delivery import steps
-from businesses.delivery.sweep import BATCH, Postman, send_due
+from businesses.delivery.kinds import MailKind
+from businesses.delivery.sweep import BATCH, LANES, Postman
+from businesses.delivery.sweep import send_due as send_due_in_lanes
 from businesses.enums import MailStatus, NoticeKind
 from businesses.models import Business, Notice
 from businesses.notice_mails import NOTICES
 from businesses.notices import Link, NoticeContents, queue_notice
-from lib.mailing import MailServer as MailConnection
 from lib.tenancy import for_business, for_service
 from lib.tokens import Purpose
 from tests.smtp import ACCEPT_AND_DROP, DROP, SILENCE, MailServer, Manners
@@ -20,6 +22,11 @@ from tests.smtp import ACCEPT_AND_DROP, DROP, SILENCE, MailServer, Manners
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GONE = {"status": MailStatus.SENT, "attempts": 1, "lease_until": None, "last_error": ""}
+
+
+def send_due(kind: MailKind, *, lanes: int = 1) -> None:
+    """A round on one connection, so that the server's script meets the mails in their order."""
+    send_due_in_lanes(kind, lanes=lanes)
 
 
 def queue(business: Business, number: int) -> None:
@@ -243,7 +250,7 @@ def test_what_a_dead_worker_had_handed_over_is_a_doubt(acme: Business, mail_serv
     queue(acme, 0)
     with for_service("a worker that dies") as now:
         (claim,) = steps.claim(NOTICES, limit=1, suspects=False, now=now)
-    assert steps.advance(NOTICES, sent=None, following=claim)
+    assert steps.advance(NOTICES, sent=[], following=[claim])
     send_due(NOTICES)
     assert only(acme).status == MailStatus.HANDED_OVER
     let_leases_run_out(acme)
@@ -256,10 +263,10 @@ def test_a_worker_that_was_only_slow_says_in_the_end_that_it_was_sent(acme: Busi
     queue(acme, 0)
     with for_service("a slow worker") as now:
         (claim,) = steps.claim(NOTICES, limit=1, suspects=False, now=now)
-    steps.advance(NOTICES, sent=None, following=claim)
+    steps.advance(NOTICES, sent=[], following=[claim])
     let_leases_run_out(acme)
     steps.recover(NOTICES)
-    steps.advance(NOTICES, sent=claim, following=None)
+    steps.advance(NOTICES, sent=[claim], following=[])
     assert fields(only(acme), GONE) == GONE
 
 
@@ -269,15 +276,15 @@ def test_a_worker_whose_row_was_taken_away_does_not_send_it(acme: Business, mail
         (lost,) = steps.claim(NOTICES, limit=1, suspects=False, now=now)
     let_leases_run_out(acme)
     steps.recover(NOTICES)
-    assert not steps.advance(NOTICES, sent=None, following=lost)
+    assert not steps.advance(NOTICES, sent=[], following=[lost])
     with for_service("its successor") as now:
         (ours,) = steps.claim(NOTICES, limit=1, suspects=True, now=now)
-    assert not steps.advance(NOTICES, sent=None, following=lost)
+    assert not steps.advance(NOTICES, sent=[], following=[lost])
     steps.put_back(NOTICES, lost, error="too late")
     steps.fail(NOTICES, lost, error="too late")
     steps.release(NOTICES, [lost])
     assert (only(acme).status, only(acme).attempts) == (MailStatus.CLAIMED, 2)
-    assert steps.advance(NOTICES, sent=None, following=ours)
+    assert steps.advance(NOTICES, sent=[], following=[ours])
 
 
 def test_when_its_time_is_over_a_batch_gives_back_what_is_left_but_not_everything(
@@ -285,8 +292,8 @@ def test_when_its_time_is_over_a_batch_gives_back_what_is_left_but_not_everythin
 ) -> None:
     for number in range(3):
         queue(acme, number)
-    with MailConnection() as connection:
-        assert Postman(NOTICES, connection, batch_seconds=0).batch(limit=BATCH, suspects=False)
+    with ExitStack() as stack:
+        assert Postman(NOTICES, stack, lanes=1, batch_seconds=0).batch(limit=BATCH, suspects=False)
     assert [(row.status, row.attempts) for row in rows(acme)] == [
         (MailStatus.SENT, 1),
         (MailStatus.SCHEDULED, 0),
@@ -307,6 +314,59 @@ def test_when_the_server_goes_away_in_the_middle_the_rest_goes_back(
         (MailStatus.UNCERTAIN, 1),
         (MailStatus.SCHEDULED, 0),
     ]
+
+
+def test_many_mails_go_abreast_and_each_arrives_once(acme: Business, mail_server: MailServer) -> None:
+    for number in range(11):
+        queue(acme, number)
+    send_due(NOTICES, lanes=LANES)
+    sent = rows(acme)
+    assert [fields(row, GONE) for row in sent] == [GONE] * 11
+    assert sorted(mail_server.message_ids) == sorted(row.message_id for row in sent)
+    assert mail_server.connections == LANES
+
+
+@pytest.mark.parametrize(
+    ("manners", "status"),
+    [
+        (Manners(mail=451), MailStatus.SCHEDULED),
+        (Manners(mail=DROP), MailStatus.SENT),
+        (Manners(mail=421), MailStatus.SENT),
+        (Manners(rcpt=451), MailStatus.SCHEDULED),
+        (Manners(rcpt=550), MailStatus.FAILED),
+        (Manners(rcpt=DROP), MailStatus.SENT),
+        (Manners(rcpt=421), MailStatus.SCHEDULED),
+        (Manners(content=DROP), MailStatus.UNCERTAIN),
+    ],
+)
+def test_a_server_that_takes_commands_in_one_go_is_understood(
+    acme: Business, mail_server: MailServer, manners: Manners, status: MailStatus
+) -> None:
+    mail_server.pipelining = True
+    queue(acme, 0)
+    queue(acme, 1)
+    mail_server.treats(manners)
+    send_due(NOTICES)
+    assert [row.status for row in rows(acme)] == [status, MailStatus.SENT]
+
+
+def test_what_befalls_one_lane_is_no_matter_of_the_others(acme: Business, mail_server: MailServer) -> None:
+    for number in range(8):
+        queue(acme, number)
+    mail_server.treats(Manners(content=DROP), Manners(rcpt=550), Manners(data=DROP), Manners(content=452))
+    send_due(NOTICES, lanes=LANES)
+    found = rows(acme)
+    assert sorted(row.status for row in found) == ["failed", "scheduled", "scheduled", *["sent"] * 4, "uncertain"]
+    sent = sorted(row.message_id for row in found if row.status == MailStatus.SENT)
+    assert sorted(mail_server.message_ids) == sent
+
+
+def test_a_server_that_allows_one_connection_gets_one(acme: Business, mail_server: MailServer) -> None:
+    for number in range(5):
+        queue(acme, number)
+    mail_server.most_connections = 1
+    send_due(NOTICES, lanes=LANES)
+    assert [row.status for row in rows(acme)] == [MailStatus.SENT] * 5
 
 
 def test_two_workers_never_claim_the_same_row(acme: Business, mail_server: MailServer) -> None:
