@@ -42,6 +42,7 @@ SWEEPS: dict[str, float] = {
     "trustscore.take_up_events": 1.0,
     "trustscore.roll_over": 60.0,
     "reviews.expire_pending_reviews": 600.0,
+    "reviews.import_waiting": 3.0,
 }
 
 app.conf.beat_schedule = {

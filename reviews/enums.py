@@ -58,3 +58,12 @@ class Actor(models.TextChoices):
     AUTHOR = "author", "The author"
     BUSINESS = "business", "The business"
     COURT = "court", "A court"
+
+
+class ImportStatus(models.TextChoices):
+    """Where an uploaded file stands; the arrows between them are in reviews.importing.uploads."""
+
+    UPLOADED = "uploaded", "To be looked at"
+    WAITING = "waiting", "Being imported"
+    DONE = "done", "Imported"
+    FAILED = "failed", "Failed"

@@ -8,7 +8,7 @@ from invitations.models import Invitation
 from lib.ids import new_public_id
 from lib.tenant_constraints import RowSecurity, SameTenant
 from reviews.contents import LONGEST_NAME, LONGEST_TITLE
-from reviews.enums import Actor, EventKind, ReviewStatus, Source, UncountReason
+from reviews.enums import Actor, EventKind, ImportStatus, ReviewStatus, Source, UncountReason
 
 STARS = [MinValueValidator(1), MaxValueValidator(5)]
 
@@ -201,4 +201,41 @@ class PendingReview(models.Model):
         indexes = [
             # Deleting what nobody confirmed.
             models.Index(fields=["expires_at"], name="pending_review_expiry"),
+        ]
+
+
+class ReviewImport(models.Model):
+    """A file of reviews that a member uploaded, how it is to be read, and what became of it.
+
+    `columns` says which column a field is read from where the guess was overridden ("": none). `data` is emptied when
+    the file is imported; `bad_lines` is a file of what was not taken, to be mended. Written by
+    reviews.importing.uploads only.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    file_name = models.CharField(max_length=200)
+    imported_from = models.CharField(max_length=60, blank=True)
+    data = models.BinaryField()
+    columns = models.JSONField(default=dict)
+    scale = models.PositiveSmallIntegerField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=ImportStatus.choices, default=ImportStatus.UPLOADED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    stored = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
+    bad_lines = models.TextField(blank=True)
+    told = models.JSONField(default=list)
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [RowSecurity(name="review_import_rls")]
+        indexes = [
+            # The business's imports, newest first.
+            models.Index(fields=["business", "-created_at"], name="review_import_newest"),
+            # Claiming what waits, oldest first.
+            models.Index(fields=["id"], condition=models.Q(status="waiting"), name="review_import_waiting"),
         ]

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from lib.tenancy import for_service
+from reviews.importing.uploads import import_waiting
 from reviews.services import expire_pending_reviews
 
 
@@ -11,3 +12,10 @@ def expire_pending() -> None:
     """Deletes reviews from the public page that nobody confirmed in time."""
     with for_service("delete reviews that nobody confirmed") as now:
         expire_pending_reviews(now=now)
+
+
+@shared_task(name="reviews.import_waiting", ignore_result=True)
+def import_uploaded() -> None:
+    """Imports uploaded files until none waits."""
+    while import_waiting():
+        pass

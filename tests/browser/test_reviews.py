@@ -8,12 +8,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Dialog, Page, Request
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from businesses.models import Business, Customer, User
 from lib.tenancy import for_business
 from reviews.contents import one_line
+from reviews.importing.uploads import import_waiting
 from reviews.models import PendingReview, Review
 from reviews.services import confirm_token, edit_review, edit_token, reply, request_review
 from tests.browser.conftest import findings, overflow
@@ -21,6 +22,7 @@ from tests.browser.test_pages import signed_in
 from tests.factories import make_customer
 from tests.hostile import PAYLOADS
 from tests.links.stage import invite, visitor
+from tests.reviews.importing.test_services import EXPORT
 from tests.reviews.stories import contents, published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -193,6 +195,32 @@ def test_dora_reviews_by_keyboard_without_javascript(
         assert list(Review.objects.values_list("stars", "title", "body")) == [
             (3, "Well done", "They answered at once.")
         ]
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
+def test_the_pages_of_an_import_are_accessible_and_fit(
+    chromium: Browser, live_server: LiveServer, as_alice: Client, acme: Business, width: int, scheme: str
+) -> None:
+    context = signed_in(chromium, live_server, as_alice, width, scheme)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/app/acme/import/")
+    look(page, "import")
+    file = FilePayload(name="trustpilot.csv", mimeType="text/csv", buffer=EXPORT.encode())
+    page.set_input_files("input[type=file]", files=file)
+    page.get_by_role("button", name="Upload and look").click()
+    page.get_by_text("3 reviews can be read").wait_for()
+    page.locator("summary", has_text="Lines that cannot be read").click()
+    look(page, "import-columns")
+    page.get_by_role("button", name="Import 3 reviews").click()
+    page.get_by_text("Being imported.").wait_for()
+    look(page, "import-waiting")
+    import_waiting()
+    page.get_by_role("link", name="Look again").click()
+    page.get_by_text("Lines that were not taken").wait_for()
+    look(page, "import-done")
+    page.goto(f"{live_server.url}/app/acme/import/")
+    look(page, "imports")
     context.close()
 
 

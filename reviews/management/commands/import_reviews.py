@@ -12,6 +12,7 @@ from reviews.importing.dates import DateOrder
 from reviews.importing.mapping import Field, map_columns
 from reviews.importing.reading import Table, read_table
 from reviews.importing.services import ImportReport, bad_lines_file, import_reviews
+from reviews.importing.uploads import sentence
 
 SHOWN = 20
 
@@ -69,8 +70,7 @@ class Command(BaseCommand):
 
     def _tell(self, report: ImportReport, table: Table, *, bad_file: Path | None, dry_run: bool) -> None:
         for line in report.bad[:SHOWN]:
-            where = f", column “{line.where}”" if line.where else ""
-            self.stdout.write(f"Line {line.line}{where}: {line.what}")
+            self.stdout.write(sentence(line))
         if len(report.bad) > SHOWN:
             self.stdout.write(f"… and {len(report.bad) - SHOWN} more bad lines.")
         if report.bad and bad_file:
