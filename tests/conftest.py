@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg2
+import psycopg2.errors
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -89,7 +90,11 @@ def django_db_setup(
         _use_database(name)
         yield
         connection.close()
-        _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        try:
+            _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except psycopg2.errors.InsufficientPrivilege:
+            # Autovacuum was there, whom only a superuser may end by force; without force PostgreSQL asks it to leave.
+            _maintenance(f"DROP DATABASE IF EXISTS {name}")
 
 
 @pytest.fixture(autouse=True)
