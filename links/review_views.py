@@ -3,6 +3,7 @@
 The same form for everybody, whatever they answered. Only a POST writes, since mail scanners open every link.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -27,6 +28,7 @@ from reviews.models import Review
 from reviews.queries import pending_by_confirm_token, review_by_edit_token, review_of_invitation
 from reviews.services import (
     AlreadyReviewed,
+    ReviewClosed,
     confirm_review,
     contents_of,
     edit_review,
@@ -85,13 +87,15 @@ def own_review(request: HttpRequest, token: str) -> HttpResponse:
     with for_business(review.business) as now, translation.override(language):
         if request.method != "POST":
             return _own_page(request, token, review, _edit_form(review, now=now, language=language))
-        if "withdraw" in request.POST:
-            withdraw_review(review=review, now=now)
-        else:
-            form = _edit_form(review, now=now, language=language, typed=request.POST)
-            if not form.is_valid():
-                return _own_page(request, token, review, form)
-            edit_review(review=review, contents=form.contents(), now=now)
+        # Pressed twice, or from an old window: the page then says how the review stands, and that is answer enough.
+        with suppress(ReviewClosed):
+            if "withdraw" in request.POST:
+                withdraw_review(review=review, now=now)
+            else:
+                form = _edit_form(review, now=now, language=language, typed=request.POST)
+                if not form.is_valid():
+                    return _own_page(request, token, review, form)
+                edit_review(review=review, contents=form.contents(), now=now)
     return redirect("review_edit", token=token)
 
 

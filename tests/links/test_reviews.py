@@ -158,8 +158,10 @@ def test_she_takes_her_review_back_and_may_write_another(acme: Business, invited
     page = invited.client.post(own, {"withdraw": "yes"}, follow=True)
     assert "You took it back. Nobody else can see it." in page.content.decode()
     assert [each[0] for each in reviews(acme)] == ["withdrawn"]
-    again = invited.client.post(own, {"withdraw": "yes"})
-    assert again.status_code == 422
+    for late in ({"withdraw": "yes"}, TYPED):
+        again = invited.client.post(own, late, follow=True)
+        assert "You took it back. Nobody else can see it." in again.content.decode()
+    assert [(each[0], each[1]) for each in reviews(acme)] == [("withdrawn", 4)]
     assert invited.client.get(form_of(invited)).status_code == 200
     invited.client.post(form_of(invited), TYPED | {"stars": "5"})
     assert [(each[0], each[1]) for each in reviews(acme)] == [("withdrawn", 4), ("published", 5)]

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 
-from businesses.models import Business, Customer, Notice
+from businesses.models import Business, Customer, Notice, User
 from lib.commitments import CommitmentKind, commit
 from lib.tenancy import for_business
 from lib.tokens import token_hash
@@ -146,6 +147,13 @@ def test_a_review_by_an_insider_is_shown_but_does_not_count(acme: Business, addr
             ("uncount", "service", "insider"),
             ("publish", "service", ""),
         ]
+
+
+def test_a_colleagues_other_confirmed_address_is_known_too(acme: Business, bob: User) -> None:
+    EmailAddress.objects.create(user=bob, email="Bob@private.example", verified=True)
+    EmailAddress.objects.create(user=bob, email="dora@customer.example", verified=False)
+    assert not published(acme, make_customer(acme, "bob@private.example")).counted
+    assert published(acme, make_customer(acme)).counted
 
 
 def test_a_name_that_only_ends_like_the_business_is_no_insider(acme: Business) -> None:
