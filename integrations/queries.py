@@ -15,7 +15,7 @@ from lib.tenancy import for_service
 NEWEST_DELIVERIES = 50
 NEWEST_RESULTS = 20
 # A page shows the beginning of a body; one body may have a mebibyte.
-SHOWN_OF_BODY = 4000
+SHOWN_OF_BODY = 2000
 
 
 @dataclass(frozen=True)

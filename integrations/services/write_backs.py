@@ -78,10 +78,11 @@ def plan_write_backs(*, now: datetime) -> int:
 def claim_write_back(*, now: datetime) -> Writing | None:
     """Takes the result that is due longest, for `LEASE`. Needs the service scope.
 
-    Results of one ticket are written one after the other, since each saves and restores the ticket's resolution.
+    Results of one connection are written one after the other: a slow helpdesk then holds one worker and not all, and
+    two results of one ticket do not save and restore each other's resolution.
     """
     other = WriteBack.objects.filter(
-        ticket=OuterRef("ticket"), status=WriteBackStatus.WRITING, lease_until__gt=now
+        connection=OuterRef("connection"), status=WriteBackStatus.WRITING, lease_until__gt=now
     ).exclude(pk=OuterRef("pk"))
     due = Q(status=WriteBackStatus.PENDING, due_at__lte=now) | Q(status=WriteBackStatus.WRITING, lease_until__lte=now)
     found = (

@@ -1,10 +1,12 @@
 """What becomes of deliveries after they were taken in."""
 
 import random
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from businesses.enums import MailStatus
 from businesses.models import Business, Customer
 from integrations.enums import DeliveryStatus
 from integrations.models import Connection, Delivery
+from integrations.services import deliveries
 from integrations.services.connections import pause
 from integrations.services.deliveries import MOST_ATTEMPTS, claim_deliveries, give_up_or_retry
 from integrations.tasks import process_deliveries
@@ -157,3 +160,39 @@ def test_twenty_copies_of_each_event_in_any_order_ask_once(acme: Business, post:
         waiting = Invitation.objects.filter(ticket=kept, status=MailStatus.SCHEDULED)
         assert waiting.count() == 1
         assert not Delivery.objects.exclude(status=DeliveryStatus.PROCESSED).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_keep_the_order_of_every_ticket(
+    acme: Business, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without times of their own, events count in their order of arrival, whoever treats them."""
+    monkeypatch.setattr(deliveries, "BATCH", 3)
+    words = ("solved", "reopened", "solved", "closed", "reopened", "solved")
+    for index, word in enumerate(words):
+        for number in range(5):
+            event = solved(f"side-{number}") | {"type": f"ticket.{word}"}
+            assert post(event, message_id=f"{number}-{index}").status_code == 202
+
+    def work() -> None:
+        try:
+            process_deliveries()
+        finally:
+            database.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    process_deliveries()
+
+    with for_business(acme):
+        assert not Delivery.objects.exclude(status=DeliveryStatus.PROCESSED).exists()
+        for ticket in Ticket.objects.all():
+            states = list(Invitation.objects.filter(ticket=ticket).order_by("id").values_list("status", flat=True))
+            assert (ticket.resolution, states) == (
+                3,
+                [MailStatus.CANCELLED, MailStatus.CANCELLED, MailStatus.SCHEDULED],
+            )
+        assert Ticket.objects.count() == 5
