@@ -160,3 +160,9 @@ def test_the_pages_inside_are_ours(client: Client, path: str) -> None:
     page = client.get(path, follow=True)
     assert page.status_code == 200
     assert 'class="plain"' in page.content.decode()
+
+
+def test_signing_up_on_the_way_to_a_team_leads_back_to_it(client: Client) -> None:
+    target = "/join/" + "x" * 32 + "/"
+    client.post("/accounts/signup/", {"name": "Erin Ek", "email": ERIN, "password1": PASSWORD, "next": target})
+    assert client.post("/accounts/confirm-email/", {"code": _code()})["Location"] == target
