@@ -11,6 +11,8 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # /w/ what shops embed, /b/ a business as everybody sees it: first, because nothing is asked for as often
+    path("", include("widgets.urls")),
     # /accounts/ signing up and in
     path("accounts/", include("allauth.urls")),
     # / for whoever comes by
@@ -32,8 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("invitations.urls")),
     # /app/<business>/inbox/
     path("", include("reviews.urls")),
-    # /b/ a business as everybody sees it, /w/ what shops embed
-    path("", include("widgets.urls")),
     # /health/ for whoever minds the servers
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

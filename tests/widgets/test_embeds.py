@@ -163,6 +163,7 @@ def test_only_the_frame_may_be_framed_and_it_runs_no_script(client: Client, acme
     assert "X-Frame-Options" not in frame
     policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
     assert frame["Content-Security-Policy"] == policy
+    assert frame["Cross-Origin-Resource-Policy"] == "cross-origin"
     for name in ("widget_json", "widget_image", "business_page"):
         assert client.get(address(name))["X-Frame-Options"] == "DENY"
 
