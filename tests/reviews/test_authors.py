@@ -19,7 +19,7 @@ from reviews.services import (
     submit_review,
     withdraw_review,
 )
-from tests.factories import NOW, make_customer
+from tests.factories import NOW, make_customer, make_member, make_user
 from tests.reviews.stories import contents, events_of, published
 
 LATER = NOW + timedelta(days=3)
@@ -136,9 +136,10 @@ def test_withdrawing_an_old_review_changes_nothing_of_the_newer(acme: Business, 
         assert events_of(second) == [("submit", "author", ""), ("publish", "service", "")]
 
 
-@pytest.mark.parametrize("address", ["Bob@acme.example", "temp@mail.acme.test", "sales@acme.test"])
-def test_a_review_by_an_insider_is_shown_but_does_not_count(acme: Business, address: str) -> None:
-    acme.site = "https://www.acme.test/shop"
+@pytest.mark.parametrize("address", ["Bob@acme.example", "temp@mail.acme.example", "sales@acme.example"])
+@pytest.mark.parametrize("site", ["https://www.acme.example/shop", "https://shop.acme.example"])
+def test_a_review_by_an_insider_is_shown_but_does_not_count(acme: Business, address: str, site: str) -> None:
+    acme.site = site
     review = published(acme, make_customer(acme, address))
     with for_business(acme):
         assert (review.counted, review.uncount_reason, review.status) == (False, "insider", "published")
@@ -157,9 +158,30 @@ def test_a_colleagues_other_confirmed_address_is_known_too(acme: Business, bob: 
 
 
 def test_a_name_that_only_ends_like_the_business_is_no_insider(acme: Business) -> None:
-    acme.site = "https://acme.test"
-    review = published(acme, make_customer(acme, "eve@notacme.test"))
+    acme.site = "https://acme.example"
+    review = published(acme, make_customer(acme, "eve@notacme.example"))
     assert review.counted
+
+
+@pytest.mark.parametrize(
+    ("site", "address"),
+    [
+        ("https://gmail.com", "dora@gmail.com"),
+        ("https://co.uk", "dora@dahl.co.uk"),
+        ("https://dahl.example", "dora@dahl.example"),
+        ("https://mail.dahl.example", "dora@dahl.example"),
+    ],
+)
+def test_naming_a_site_makes_no_insider_of_those_who_have_an_address_there(
+    acme: Business, site: str, address: str
+) -> None:
+    acme.site = site
+    make_member(acme, make_user("alva@gmail.com", "Alva Alm"))
+    unconfirmed = make_user("albin@elsewhere.example", "Albin Ask")
+    EmailAddress.objects.create(user=unconfirmed, email="albin@dahl.example", verified=False)
+    make_member(acme, unconfirmed)
+    review = published(acme, make_customer(acme, address))
+    assert (review.counted, review.uncount_reason) == (True, "")
 
 
 def test_a_colleague_of_another_business_is_no_insider(globex: Business, acme: Business) -> None:
