@@ -6,10 +6,12 @@ import structlog
 from celery import shared_task
 
 from integrations.helpdesks.django_helpdesk import (
+    CallFailed,
     CallRefused,
     Helpdesk,
     HelpdeskError,
     TicketGone,
+    reading_answers,
 )
 from integrations.models import Delivery
 from integrations.services import polling, write_backs
@@ -63,11 +65,22 @@ def poll_helpdesks() -> None:
             poll = polling.claim_poll(now=now)
         if poll is None:
             return
-        try:
+        _poll(poll)
+
+
+def _poll(poll: polling.Poll) -> None:
+    try:
+        with reading_answers():
             _look_around(poll)
-        except HelpdeskError as error:
-            with for_business(poll.connection.business):
-                polling.note_failure(connection=poll.connection, error=error)
+    except HelpdeskError as error:
+        with for_business(poll.connection.business):
+            polling.note_failure(connection=poll.connection, error=error)
+    except Exception:
+        # Whatever it was, it must not keep the other connections from being looked at.
+        log.exception("poll_failed", connection=poll.connection.pk)
+        with for_business(poll.connection.business):
+            trouble = CallFailed("Looking at the helpdesk went wrong on our side; it will be tried again.")
+            polling.note_failure(connection=poll.connection, error=trouble)
 
 
 def _look_around(poll: polling.Poll) -> None:
@@ -110,7 +123,8 @@ def _write(writing: write_backs.Writing) -> None:
     connection = writing.write_back.connection
     business, helpdesk = writing.write_back.business, Helpdesk(writing.account)
     try:
-        before = write_backs.look(helpdesk, writing)
+        with reading_answers():
+            before = write_backs.look(helpdesk, writing)
         with for_business(business) as now:
             still_ours = write_backs.remember(writing=writing, before=before, now=now)
         if not still_ours:

@@ -10,6 +10,7 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -230,6 +231,17 @@ def _expected(found: Any, field: str) -> dict[str, Any]:
     if isinstance(found, dict) and field in found:
         return found
     raise CallFailed("What answers at this address is not django-helpdesk's API.")
+
+
+@contextmanager
+def reading_answers() -> Iterator[None]:
+    """For reading what the helpdesk answered: a form that we do not know is trouble over there. Raises CallFailed."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise CallFailed(
+            f"The helpdesk's answer cannot be read ({type(error).__name__}: {error}). Is it django-helpdesk 2.6?"
+        ) from error
 
 
 def _number(text: str) -> str:

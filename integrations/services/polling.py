@@ -98,8 +98,12 @@ def no_longer_done(*, poll: Poll, done_ids: set[str]) -> list[str]:
 
 
 def keep_reopened(*, poll: Poll, tickets: list[dict[str, Any]], now: datetime) -> None:
-    """Keeps that these tickets are not resolved any more."""
-    found = [_seen(poll, ticket, TicketEventKind.REOPENED, now) for ticket in tickets]
+    """Keeps that these tickets are not resolved any more, unless they are.
+
+    While we turned pages one may have slipped onto a page that was read already, or have been resolved and pushed.
+    """
+    reopened = [ticket for ticket in tickets if ticket.get("status") not in DONE]
+    found = [_seen(poll, ticket, TicketEventKind.REOPENED, now) for ticket in reopened]
     Delivery.objects.bulk_create(found, ignore_conflicts=True)
 
 

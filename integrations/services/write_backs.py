@@ -184,20 +184,20 @@ def remember(*, writing: Writing, before: Before, now: datetime) -> bool:
 
 
 def write(helpdesk: Helpdesk, writing: Writing, before: Before) -> str:
-    """Note, resolution, score, each only where it is not right yet; the note's id. Raises HelpdeskError."""
+    """Note, resolution, score, each only where it is not right yet; the note's id. Raises HelpdeskError.
+
+    The score comes last and alone: a helpdesk that will not take it has its resolution back by then.
+    """
     note_id = before.note_id
     if not note_id:
         note_id = helpdesk.add_note(writing.ticket_id, writing.text)
     elif before.note_text.strip() != writing.text.strip():
         helpdesk.change_note(note_id, writing.text)
-    fields: dict[str, Any] = {}
     ticket = helpdesk.ticket(writing.ticket_id)
     if marker(writing.write_back.public_id) in (ticket.get("resolution") or ""):
-        fields["resolution"] = writing.write_back.before.get("resolution")
+        helpdesk.change_ticket(writing.ticket_id, {"resolution": writing.write_back.before.get("resolution")})
     if before.has_score_field and str(before.score) != str(writing.score):
-        fields[SCORE_FIELD] = writing.score
-    if fields:
-        helpdesk.change_ticket(writing.ticket_id, fields)
+        helpdesk.change_ticket(writing.ticket_id, {SCORE_FIELD: writing.score})
     return note_id
 
 
