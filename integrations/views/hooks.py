@@ -50,7 +50,8 @@ def _accept(public_id: str, arrival: Arrival) -> Reading:
     if remembered is not None:
         with suppress(WrongSignature, DoorChanged):
             return accept_delivery(door=remembered, arrival=arrival, now=now)
-        del _doors[public_id]
+        # Another thread may have forgotten it already.
+        _doors.pop(public_id, None)
     door = door_at(public_id)
     if len(_doors) >= MOST_DOORS:
         _doors.clear()
