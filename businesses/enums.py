@@ -49,6 +49,7 @@ class AuditKind(models.TextChoices):
     BUSINESS_CREATED = "business.created", "Business created"
     BUSINESS_CHANGED = "business.changed", "Settings changed"
     MEMBER_INVITED = "member.invited", "Colleague invited"
+    INVITATION_WITHDRAWN = "member.invitation_withdrawn", "Invitation taken back"
     MEMBER_JOINED = "member.joined", "Colleague joined"
     MEMBER_REMOVED = "member.removed", "Colleague removed"
     MEMBER_ROLE_CHANGED = "member.role_changed", "Role changed"

@@ -231,9 +231,12 @@ def join_token(*, public_id: str) -> str:
     return token_for(key=settings.LINK_KEY, purpose=Purpose.JOIN_TEAM, row=public_id, generation=0)
 
 
-def withdraw_invitation(*, invitation: TeamInvitation) -> None:
-    """Ends the link of an invitation that nobody has followed yet."""
-    TeamInvitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+def withdraw_invitation(*, invitation: TeamInvitation, actor: str, now: datetime) -> None:
+    """Ends the link of an invitation that nobody has followed yet, and writes it down."""
+    taken_back, _ = TeamInvitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+    if taken_back:
+        kind, business = AuditKind.INVITATION_WITHDRAWN, invitation.business
+        record(business=business, kind=kind, actor=actor, subject=invitation.email, now=now)
 
 
 def accept_invitation(*, invitation: TeamInvitation, user: User, now: datetime) -> Membership:

@@ -111,7 +111,7 @@ def remove_member(request: HttpRequest, access: Access, membership_id: int) -> H
 def withdraw_invitation(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
     """Ends the link of an invitation."""
     invitation = queries.pending_invitation(access.business, public_id)
-    services.withdraw_invitation(invitation=invitation)
+    services.withdraw_invitation(invitation=invitation, actor=str(access.user), now=access.now)
     messages.success(request, f"The link sent to {invitation.email} no longer works.")
     return redirect("team", business=access.business.slug)
 
@@ -130,7 +130,6 @@ def join_team(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "businesses/join_team.html", {"invitation": invitation, "role": Role(invitation.role)})
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @business_page(may=rules.is_owner)
 def api_keys(request: HttpRequest, access: Access) -> HttpResponse:

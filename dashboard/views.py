@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from businesses.access import Access, business_page, memberships_of, page
 from businesses.forms import NewBusinessForm
 from businesses.models import User
-from businesses.rules import is_member
+from businesses.rules import is_member, is_owner
 from dashboard import lives, queries
 from dashboard.enums import Step
 from dashboard.services import open_business, take_step
@@ -56,7 +56,7 @@ def home(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 @require_POST
-@business_page(may=is_member)
+@business_page(may=is_owner)
 def first_step(_request: HttpRequest, access: Access, step: str) -> HttpResponse:
     """Goes where one of the first steps leads, and remembers it where going there is all the step asks."""
     if step not in Step.values:

@@ -11,6 +11,7 @@ from businesses.enums import MailStatus
 from businesses.models import Business, Customer
 from dashboard.enums import Step
 from dashboard.services import take_step
+from integrations.enums import ConnectionStatus
 from integrations.services.connections import create_generic
 from invitations.enums import TicketEventKind
 from invitations.models import Invitation
@@ -137,3 +138,18 @@ def test_a_life_shows_everything_between_the_business_and_one_person(as_bob: Cli
     assert "Wrote a review" in page
     assert "Question 1" in page
     assert len(queries) <= 17
+
+
+def test_an_agent_is_not_sent_where_only_owners_may_go(as_bob: Client, acme: Business) -> None:
+    page = as_bob.get("/app/acme/").content.decode()
+    assert "An owner of the business connects the helpdesk first" in page
+    assert "first-steps" not in page
+    assert as_bob.post("/app/acme/first-steps/widget/").status_code == 403
+    _fill(acme, 1, 1)
+    with for_business(acme) as now:
+        broken = create_generic(business=acme, name="Shop", actor="Alice", now=now)
+        broken.status = ConnectionStatus.BROKEN
+        broken.save()
+    page = as_bob.get("/app/acme/").content.decode()
+    assert "Shop needs attention" in page
+    assert "/connections/" not in page
