@@ -2,6 +2,10 @@
 
 from django.db import models
 
+# How the keys of occasions begin that are no ticket: what was ordered, and whom a person of the business asked.
+ORDER_KEY = "order/"
+HAND_KEY = "hand/"
+
 
 class TicketState(models.TextChoices):
     """A ticket as far as asking is concerned."""

@@ -5,7 +5,7 @@ from django.db import models
 
 from businesses.models import Business, Customer
 from businesses.queued_mail import QueuedMail
-from invitations.enums import SuppressionReason, SuppressionScope, TicketState
+from invitations.enums import HAND_KEY, ORDER_KEY, SuppressionReason, SuppressionScope, TicketState
 from lib.ids import new_public_id
 from lib.tenant_constraints import RowSecurity, SameTenant
 from surveys.enums import Trigger
@@ -107,6 +107,16 @@ class Invitation(QueuedMail):
             # The invitations page, newest first.
             models.Index(fields=["business", "-created_at", "-id"], name="invitation_newest"),
         ]
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person of the business asked, without anything that had happened."""
+        return self.event_key.startswith(HAND_KEY)
+
+    @property
+    def after_order(self) -> bool:
+        """Whether it is about an order."""
+        return self.event_key.startswith(ORDER_KEY)
 
 
 class Reminder(QueuedMail):

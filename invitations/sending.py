@@ -94,7 +94,7 @@ def prepare_invitations(ids: Sequence[int], now: datetime) -> Judge:
         around.being_asked.add(invitation.customer_id)
 
         def compose() -> Envelope:
-            spoken = words(invitation.survey, invitation.language)
+            spoken = words(invitation.survey, invitation.language, invitation.by_hand)
             return seal(invitation_letter(invitation, words=spoken, now=now))
 
         return Go(compose)
@@ -102,7 +102,7 @@ def prepare_invitations(ids: Sequence[int], now: datetime) -> Judge:
     return judge
 
 
-def words_of_batch() -> Callable[[Survey, str], SurveyWords]:
+def words_of_batch() -> Callable[[Survey, str, bool], SurveyWords]:
     """texts_for, asking the database once for each survey and language of a batch."""
     return cache(texts_for)
 
@@ -126,7 +126,7 @@ def prepare_reminders(ids: Sequence[int], now: datetime) -> Judge:
             return no
 
         def compose() -> Envelope:
-            spoken = words(invitation.survey, invitation.language)
+            spoken = words(invitation.survey, invitation.language, invitation.by_hand)
             return seal(reminder_letter(invitation, words=spoken, message_id=reminder.message_id, now=now))
 
         return Go(compose)

@@ -9,7 +9,7 @@ from django.conf import settings
 from businesses.enums import AuditKind, MailStatus
 from businesses.models import Business, Customer, User
 from businesses.services import customer_for, normal_address, record
-from invitations.enums import SuppressionReason, SuppressionScope
+from invitations.enums import HAND_KEY, ORDER_KEY, SuppressionReason, SuppressionScope
 from invitations.models import Invitation, LinkOpening, Reminder, Suppression, Ticket
 from lib.errors import DomainError
 from lib.ids import new_public_id
@@ -116,7 +116,9 @@ def schedule_order(
 ) -> str:
     """Plans to ask about an order, once for each order id; returns the outcome in words. Raises UnusableAddress."""
     customer = customer_for(business=business, email=email, name=name, language=language, now=now)
-    occasion = Occasion(trigger=Trigger.ORDER, key=f"order/{_short(order_id)}", occurred_at=occurred_at, about=product)
+    occasion = Occasion(
+        trigger=Trigger.ORDER, key=f"{ORDER_KEY}{_short(order_id)}", occurred_at=occurred_at, about=product
+    )
     return schedule_invitation(business=business, occasion=occasion, customer=customer, language=language, now=now)
 
 
@@ -155,7 +157,7 @@ def invite_by_hand(
     customer = customer_for(
         business=business, email=email, name=name, consent_source=f"Asked by hand by {actor}"[:100], now=now
     )
-    occasion = Occasion(trigger=Trigger(survey.trigger), key=f"hand/{_short(once)}", occurred_at=now)
+    occasion = Occasion(trigger=Trigger(survey.trigger), key=f"{HAND_KEY}{_short(once)}", occurred_at=now)
     return plan(occasion=occasion, survey=survey, customer=customer, language="", due_at=now, now=now)
 
 

@@ -51,7 +51,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     if invitation.response is None:
         return redirect("answer", token=token)
     with for_business(invitation.business), translation.override(invitation.language):
-        words = texts_for(invitation.survey, invitation.language)
+        words = texts_for(invitation.survey, invitation.language, invitation.by_hand)
         return render(request, "links/thanks.html", _frame(token, invitation) | {"words": words})
 
 
@@ -64,7 +64,7 @@ def expired(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def _page(request: HttpRequest, token: str, invitation: Invitation, form: AnswerForm) -> HttpResponse:
     survey = invitation.survey
     context = {
-        "words": texts_for(survey, invitation.language),
+        "words": texts_for(survey, invitation.language, invitation.by_hand),
         "groups": grouped(survey.kind, survey.scale_points, survey.direction),
         "form": form,
     }

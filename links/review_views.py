@@ -23,7 +23,7 @@ from lib.tenancy import for_business
 from links.answer_views import expired
 from links.doors import mailed_page
 from links.review_forms import EditForm, ReviewForm, StrangerForm, public_name
-from reviews.enums import ReviewStatus, Source
+from reviews.enums import ReviewStatus
 from reviews.models import Review
 from reviews.queries import pending_by_confirm_token, review_by_edit_token, review_of_invitation
 from reviews.services import (
@@ -37,12 +37,11 @@ from reviews.services import (
     submit_review,
     withdraw_review,
 )
-from surveys.enums import Trigger
+from reviews.sources import source_of
 from surveys.texts import known_language
 
 PER_WRITER = "5/day"
 PER_ADDRESS = "30/hour"
-SOURCES = {Trigger.TICKET: Source.TICKET, Trigger.ORDER: Source.ORDER}
 
 
 @mailed_page
@@ -69,8 +68,7 @@ def after_answer(request: HttpRequest, token: str) -> HttpResponse:
                 business=business,
                 customer=invitation.customer,
                 contents=form.contents(),
-                # Any other mailed survey shows no more than that the address is the customer's.
-                source=SOURCES.get(Trigger(invitation.trigger), Source.ORGANIC),
+                source=source_of(invitation),
                 invitation=invitation,
                 now=now,
             )

@@ -8,7 +8,7 @@ class Source(models.TextChoices):
 
     TICKET = "ticket", "Invited after a support ticket"
     ORDER = "order", "Invited after an order"
-    ORGANIC = "organic", "Written on the public page, e-mail address confirmed"
+    ORGANIC = "organic", "E-mail address confirmed"
     IMPORTED = "imported", "Imported from elsewhere"
 
 

@@ -14,7 +14,7 @@ STARS = [(str(stars), "1 star" if stars == 1 else f"{stars} stars") for stars in
 SOURCE_WORDS = [
     (Source.TICKET, "After a ticket"),
     (Source.ORDER, "After an order"),
-    (Source.ORGANIC, "Public page"),
+    (Source.ORGANIC, "Address confirmed"),
     (Source.IMPORTED, "Imported"),
 ]
 

@@ -10,15 +10,17 @@ from businesses.models import Business, Membership
 
 # Where anybody can have an address, having one says nothing about whose the domain is: without this list a member with
 # a private mailbox and a made-up site would make insiders of most customers there are.
-SHARED_MAIL_DOMAINS = frozenset(
-    """
-    126.com 163.com aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com
-    hey.com hotmail.co.uk hotmail.com hotmail.de hotmail.fr hotmail.se icloud.com laposte.net libero.it live.com
-    live.se mac.com mail.com mail.ru me.com msn.com naver.com orange.fr outlook.com pm.me posteo.de proton.me
-    protonmail.com qq.com rediffmail.com seznam.cz t-online.de telia.com tutanota.com tuta.com wanadoo.fr web.de
-    wp.pl yahoo.co.jp yahoo.co.uk yahoo.com yahoo.de yahoo.fr yandex.com yandex.ru ymail.com zoho.com
-    """.split()
-)
+# fmt: off
+SHARED_MAIL_DOMAINS = frozenset({
+    "126.com", "163.com", "aol.com", "fastmail.com", "free.fr", "gmail.com", "gmx.at", "gmx.ch", "gmx.com",
+    "gmx.de", "gmx.net", "googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de",
+    "hotmail.fr", "hotmail.se", "icloud.com", "laposte.net", "libero.it", "live.com", "live.se", "mac.com",
+    "mail.com", "mail.ru", "me.com", "msn.com", "naver.com", "orange.fr", "outlook.com", "pm.me", "posteo.de",
+    "proton.me", "protonmail.com", "qq.com", "rediffmail.com", "seznam.cz", "t-online.de", "telia.com",
+    "tutanota.com", "tuta.com", "wanadoo.fr", "web.de", "wp.pl", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com",
+    "yahoo.de", "yahoo.fr", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+})
+# fmt: on
 
 
 def belongs_to_business(business: Business, address: str) -> bool:
@@ -53,4 +55,6 @@ def _of_member(business: Business, address: str) -> bool:
 def _confirmed_addresses(business: Business) -> QuerySet[EmailAddress]:
     """Those of the business's members, `lower` being the address in small letters."""
     members = Membership.objects.filter(business=business).values("user")
-    return EmailAddress.objects.filter(user__in=members, verified=True).annotate(lower=Lower("email"))
+    own = EmailAddress.objects.filter(user__in=members, verified=True)
+    lowered: QuerySet[EmailAddress] = own.annotate(lower=Lower("email"))
+    return lowered

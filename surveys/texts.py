@@ -43,18 +43,19 @@ def known_language(*wishes: str) -> str:
     return "en"
 
 
-def texts_for(survey: Survey, language: str) -> SurveyWords:
+def texts_for(survey: Survey, language: str, by_hand: bool = False) -> SurveyWords:
     """The words of a survey in a language; one without a catalogue falls back to the business's language.
 
-    Own words may say {business}, which becomes the business's name. Reads the survey's own words from the open scope.
+    Sent `by_hand` it does not claim that what else starts it has happened. Own words may say {business}, which becomes
+    the business's name. Reads the survey's own words from the open scope.
     """
     own = SurveyText.objects.filter(business_id=survey.business_id, survey=survey, language=language).first()
-    return merged(survey, own, known_language(language, survey.business.language))
+    return merged(survey, own, known_language(language, survey.business.language), by_hand)
 
 
-def merged(survey: Survey, own: SurveyText | None, language: str) -> SurveyWords:
+def merged(survey: Survey, own: SurveyText | None, language: str, by_hand: bool = False) -> SurveyWords:
     """The own words over the standard ones, whatever of them is not empty."""
-    standard = standard_words(survey, language)
+    standard = standard_words(survey, language, by_hand)
     if own is None:
         return standard
     name = survey.business.name
@@ -65,7 +66,7 @@ def merged(survey: Survey, own: SurveyText | None, language: str) -> SurveyWords
     return SurveyWords(**chosen)
 
 
-def standard_words(survey: Survey, language: str) -> SurveyWords:
+def standard_words(survey: Survey, language: str, by_hand: bool = False) -> SurveyWords:
     """The catalogue's words for this kind of survey and what starts it."""
     name = survey.business.name
     with translation.override(language):
@@ -73,7 +74,7 @@ def standard_words(survey: Survey, language: str) -> SurveyWords:
         low, high = _ends(SurveyKind(survey.kind), survey.scale_points)
         return SurveyWords(
             subject=subject,
-            intro=_intro(survey.trigger, name),
+            intro=_intro("" if by_hand else survey.trigger, name),
             question=question,
             low_label=low,
             high_label=high,

@@ -38,7 +38,7 @@ def source_words(source: str) -> str:
     return {
         Source.TICKET: _("Invited after a support ticket"),
         Source.ORDER: _("Invited after an order"),
-        Source.ORGANIC: _("Written on this page, e-mail address confirmed"),
+        Source.ORGANIC: _("E-mail address confirmed"),
         Source.IMPORTED: _("Imported from elsewhere"),
     }[Source(source)]
 

@@ -18,6 +18,7 @@ from invitations.tickets import TicketEvent, hear
 from reviews.enums import Source
 from reviews.models import Review
 from reviews.services import ReviewContents, reply, submit_review
+from reviews.sources import source_of
 from surveys.enums import SurveyKind, Trigger
 from surveys.models import Survey
 
@@ -146,7 +147,7 @@ class Telling:
             experienced_on=at.date(),
             language="en",
         )
-        source = Source.TICKET if invitation else Source.ORGANIC
+        source = source_of(invitation) if invitation else Source.ORGANIC
         review = submit_review(
             business=self.business, customer=customer, contents=contents, source=source, now=at, invitation=invitation
         )

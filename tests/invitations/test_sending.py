@@ -7,11 +7,11 @@ import pytest
 from businesses.delivery import steps
 from businesses.delivery.sweep import send_due
 from businesses.enums import MailStatus
-from businesses.models import Business, Customer
+from businesses.models import Business, Customer, User
 from invitations.enums import SuppressionReason, SuppressionScope, TicketEventKind
 from invitations.models import Invitation, Reminder, Suppression
 from invitations.sending import INVITATIONS
-from invitations.services import Occasion, plan, record_answer, unsubscribe
+from invitations.services import Occasion, invite_by_hand, plan, record_answer, unsubscribe
 from invitations.tasks import schedule_recurring, send_due_invitations, send_due_reminders
 from invitations.tickets import TicketEvent, hear
 from lib.tenancy import for_business, for_service
@@ -295,3 +295,15 @@ def test_whom_a_recurring_survey_leaves_alone(
             Survey.objects.update(status=SurveyStatus.PAUSED)
     schedule_recurring()
     assert len(became(acme)) == 1
+
+
+def test_whoever_is_asked_by_hand_is_not_told_that_a_request_was_solved(
+    acme: Business, alice: User, surveys: list[Survey], mail_server: MailServer
+) -> None:
+    with for_business(acme) as now:
+        invite_by_hand(
+            business=acme, survey=surveys[0], email="erik@mail.example", name="", once="1", actor=alice, now=now
+        )
+    send_due_invitations()
+    [words] = [part.get_content() for part in mail_server.mails[0].walk() if part.get_content_type() == "text/plain"]
+    assert ("You are a customer of Acme." in words, "has been solved" in words) == (True, False)

@@ -30,6 +30,7 @@ def invite(
     """An invitation that would be sent in a moment."""
     survey = surveys_of(business)[kind]
     now = timezone.now()
+    key = f"order/{key}"
     with for_business(business):
         plan(
             occasion=Occasion(trigger=Trigger.ORDER, key=key, occurred_at=now),

@@ -8,11 +8,17 @@ from django.test import Client
 from django.utils import timezone
 
 from businesses.models import Business, Customer, Notice, User
+from invitations.enums import TicketEventKind
+from invitations.models import Invitation
+from invitations.services import Occasion, invite_by_hand, plan, schedule_named_event
+from invitations.tickets import TicketEvent, hear
 from lib.tenancy import for_business
 from reviews.models import PendingReview, Review, ReviewEvent, ReviewVersion
 from reviews.services import confirm_token, edit_token, reply
+from surveys.enums import Trigger
+from surveys.models import Survey
 from tests.factories import make_customer
-from tests.links.stage import Visitor, invite, visitor
+from tests.links.stage import Visitor, invite, surveys_of, visitor
 
 TYPED = {
     "stars": "4",
@@ -77,6 +83,38 @@ def test_a_review_is_public_and_its_author_gets_the_link(acme: Business, invited
     with for_business(acme):
         assert Notice.objects.get(kind="review_published").to == "dora@customer.example"
         assert Review.objects.get().experienced_on == date(2026, 10, 28)
+
+
+def test_a_review_says_no_more_of_its_source_than_its_invitation_proves(
+    acme: Business, dora: Customer, alice: User
+) -> None:
+    csat = surveys_of(acme)["csat"]
+    with for_business(acme) as now:
+        invite_by_hand(
+            business=acme, survey=csat, email="erik@customer.example", name="Erik Ek", once="1", actor=alice, now=now
+        )
+        Survey.objects.filter(pk=csat.pk).update(trigger=Trigger.EVENT, event_name="visit")
+        schedule_named_event(
+            business=acme, event_name="visit", event_id="1", email="mia@customer.example", occurred_at=now, now=now
+        )
+        Survey.objects.filter(pk=csat.pk).update(trigger=Trigger.TICKET)
+        solved = TicketEvent(
+            kind=TicketEventKind.SOLVED, source="desk", external_id="1", occurred_at=now, email="nils@customer.example"
+        )
+        hear(business=acme, event=solved, now=now)
+        plan(
+            occasion=Occasion(trigger=Trigger.RECURRING, key="recurring/1", occurred_at=now),
+            survey=csat,
+            customer=dora,
+            language="en",
+            due_at=now,
+            now=now,
+        )
+        invitations = list(Invitation.objects.select_related("business", "customer").order_by("id"))
+    for each in invitations:
+        invited = visitor(each)
+        invited.client.post(form_of(invited), TYPED)
+    assert [each[4] for each in reviews(acme)] == ["organic", "organic", "ticket", "organic"]
 
 
 def test_a_second_visit_leads_to_the_review_that_stands(acme: Business, invited: Visitor) -> None:
