@@ -6,6 +6,7 @@ Nothing goes out: mails of the past are put into the state that they would have 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 from businesses.enums import MailStatus
 from businesses.models import Business, Customer, Notice, User
@@ -48,6 +49,7 @@ class Telling:
         self.now = now
         self.nps = Survey.objects.get(business=business, kind=SurveyKind.NPS)
         self.moments: list[Moment] = []
+        self.number = 0
         self.customers: dict[str, Customer] = {}
 
     def tell(self) -> None:
@@ -55,13 +57,13 @@ class Telling:
         for row in history():
             self._then(row.at(self.now), self._doing(row))
         while self.moments:
-            self.moments.sort(reverse=True)
-            moment = self.moments.pop()
+            moment = heappop(self.moments)
             moment.do(moment.at)
         self._put_notices_away()
 
     def _then(self, at: datetime, do: Callable[[datetime], None]) -> None:
-        self.moments.append(Moment(min(at, self.now - JUST_NOW), len(self.moments), do))
+        self.number += 1
+        heappush(self.moments, Moment(min(at, self.now - JUST_NOW), self.number, do))
 
     def _doing(self, row: Row) -> Callable[[datetime], None]:
         steps = {"ticket": self._solve, "nps": self._ask_again, "organic": self._write_unasked}
