@@ -26,9 +26,9 @@ class Tally(models.Model):
         constraints = [
             RowSecurity(name="tally_rls", scores="read"),
             models.UniqueConstraint(fields=["business", "day", "stars"], name="tally_once"),
-            # Below 2^28 the product with a weight of at most 2^32 and the squared stars stays inside 64 bits.
+            # Below 2^26 its product with the squared stars and a weight of at most 2^32 stays inside 64 bits.
             models.CheckConstraint(
-                condition=models.Q(count__gte=0, count__lt=2**28, stars__gte=1, stars__lte=5),
+                condition=models.Q(count__gte=0, count__lt=2**26, stars__gte=1, stars__lte=5),
                 name="tally_range",
             ),
         ]

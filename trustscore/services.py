@@ -193,6 +193,12 @@ def ensure_weights() -> None:
         )
 
 
+def hold_lock() -> None:
+    """Waits for the score's lock and keeps it to the end of the transaction: no score moves meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _take_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])

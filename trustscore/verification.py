@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from businesses.models import Business
 from reviews.enums import ReviewStatus, Source, UncountReason
-from reviews.models import Review
+from reviews.models import Review, UntreatedEvent
 from trustscore.models import ScoreSnapshot, Tally
 from trustscore.queries import sums_of
 from trustscore.scoring import PRIOR_STARS, PRIOR_WEIGHT, Sums, score, sums
@@ -18,24 +18,27 @@ COUNTED_SOURCES = (Source.TICKET, Source.ORDER, Source.ORGANIC)
 NEVER_COUNTED = (UncountReason.INCENTIVISED, UncountReason.INSIDER, UncountReason.PRODUCT, UncountReason.IMPORTED)
 
 
-def disagreements(*, reach: list[Business]) -> Iterator[str]:
-    """One sentence for every number of these businesses that is not what their reviews make it. Reads only.
+def disagreements(business: Business) -> list[str]:
+    """One sentence for every number of this business that is not what its reviews make it. Writes nothing.
 
     The counted reviews are found by score.md's rule and not by the mark they carry; the sums are made by the pure
     module from them, and by the database from the kept tallies. Needs the service scope.
     """
-    snapshots = {each.business_id: each for each in ScoreSnapshot.objects.filter(business__in=reach)}
-    for business in reach:
-        found = tally_from_reviews(business)
-        kept = tally_kept(business)
-        if found != kept:
-            yield f"{business.slug}: the reviews tally to {dict(found)}, the kept tallies are {dict(kept)}."
-        snapshot = snapshots.get(business.pk)
-        if snapshot is None:
-            if found:
-                yield f"{business.slug}: there are counted reviews and no score."
-            continue
-        yield from _compare(business, snapshot, found)
+    found, kept = tally_from_reviews(business), tally_kept(business)
+    wrong = []
+    if found != kept:
+        wrong.append(f"{business.slug}: the reviews tally to {dict(found)}, the kept tallies are {dict(kept)}.")
+    snapshot = ScoreSnapshot.objects.filter(business=business).first()
+    if snapshot is not None:
+        wrong += _compare(business, snapshot, found)
+    elif found:
+        wrong.append(f"{business.slug}: there are counted reviews and no score.")
+    return wrong
+
+
+def has_untreated_events(business: Business) -> bool:
+    """Whether reviews of this business have changed since the score last looked. Needs the service scope."""
+    return UntreatedEvent.objects.filter(business=business).exists()
 
 
 def _compare(business: Business, snapshot: ScoreSnapshot, found: dict[tuple[date, int], int]) -> Iterator[str]:

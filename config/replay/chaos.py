@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 VICTIMS = ("celery", "granian", "valkey-server")
-SHORTEST_PAUSE, LONGEST_PAUSE = 2.0, 6.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 15.0
 
 
 class Chaos:

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("business", "day", "stars"), name="tally_once"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("count__gte", 0), ("count__lt", 268435456), ("stars__gte", 1), ("stars__lte", 5)
+                            ("count__gte", 0), ("count__lt", 67108864), ("stars__gte", 1), ("stars__lte", 5)
                         ),
                         name="tally_range",
                     ),
