@@ -3,11 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from email_validator import EmailNotValidError, validate_email
 
@@ -20,6 +22,7 @@ from lib.images import image_kind
 from lib.tokens import Purpose, token_for, token_hash
 
 INVITATION_LIFE = timedelta(days=14)
+MOST_SLUG_RACES = 5
 MOST_LOGO_BYTES = 512 * 1024
 
 # What an owner may change about a business; everything else has a service of its own or never changes.
@@ -82,10 +85,19 @@ def create_business(*, name: str, owner: User, now: datetime, **settings_given: 
 
     Needs the service scope, because the business has no scope of its own before it exists.
     """
-    business = Business.objects.create(name=name, slug=free_slug(name), created_at=now, **settings_given)
+    business = _begun(name=name, created_at=now, **settings_given)
     Membership.objects.create(business=business, user=owner, role=Role.OWNER, joined_at=now)
     record(business=business, kind=AuditKind.BUSINESS_CREATED, actor=str(owner), subject=name, now=now)
     return business
+
+
+def _begun(*, name: str, **fields: object) -> Business:
+    """The row under an address of its own, though others of the same name may begin at the same moment."""
+    for _ in range(MOST_SLUG_RACES):
+        # Whoever is overtaken between looking for a free address and taking it looks again.
+        with suppress(IntegrityError), transaction.atomic():
+            return Business.objects.create(name=name, slug=free_slug(name), **fields)
+    return Business.objects.create(name=name, slug=free_slug(name), **fields)
 
 
 def free_slug(name: str) -> str:
