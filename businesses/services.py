@@ -281,12 +281,17 @@ def change_role(*, membership: Membership, role: Role, actor: str, now: datetime
     record(business=membership.business, kind=AuditKind.MEMBER_ROLE_CHANGED, actor=actor, subject=subject, now=now)
 
 
-def remove_member(*, membership: Membership, actor: str, now: datetime) -> None:
-    """Takes a person off the team; their account and what they wrote stay. Raises LastOwner."""
+def remove_member(*, membership: Membership, actor: str, now: datetime) -> int:
+    """Takes a person off the team and revokes their keys to this business; how many keys that were.
+
+    Their account and what they wrote stay. Raises LastOwner.
+    """
     _refuse_to_lose_last_owner(membership)
-    business, address = membership.business, membership.user.email
+    business, person = membership.business, membership.user
     membership.delete()
-    record(business=business, kind=AuditKind.MEMBER_REMOVED, actor=actor, subject=address, now=now)
+    record(business=business, kind=AuditKind.MEMBER_REMOVED, actor=actor, subject=person.email, now=now)
+    keys = ApiKey.objects.filter(business=business, created_by=person, revoked_at=None).select_related("business")
+    return sum(revoke_api_key(key=key, actor=actor, now=now) for key in keys)
 
 
 def _refuse_to_lose_last_owner(membership: Membership) -> None:
@@ -320,7 +325,9 @@ def create_api_key(
     return key, f"cnd_{key.key_id}_{secret}"
 
 
-def revoke_api_key(*, key: ApiKey, actor: str, now: datetime) -> None:
-    """Ends a key at once. Doing it twice changes nothing."""
-    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
-        record(business=key.business, kind=AuditKind.KEY_REVOKED, actor=actor, subject=key.name, now=now)
+def revoke_api_key(*, key: ApiKey, actor: str, now: datetime) -> bool:
+    """Ends a key at once. Doing it twice changes nothing; the answer says whether this was the first time."""
+    if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+        return False
+    record(business=key.business, kind=AuditKind.KEY_REVOKED, actor=actor, subject=key.name, now=now)
+    return True

@@ -96,13 +96,16 @@ def remove_member(request: HttpRequest, access: Access, membership_id: int) -> H
     """Takes a person off the team."""
     membership = queries.member(access.business, membership_id)
     try:
-        services.remove_member(membership=membership, actor=str(access.user), now=access.now)
+        revoked = services.remove_member(membership=membership, actor=str(access.user), now=access.now)
     except services.LastOwner as error:
         messages.error(request, error.message)
     else:
         if membership.user_id == access.user.pk:
             return redirect("app")
-        messages.success(request, f"{membership.user} is no longer on the team.")
+        keys = {0: "", 1: ", and 1 API key of theirs no longer works"}.get(
+            revoked, f", and {revoked} API keys of theirs no longer work"
+        )
+        messages.success(request, f"{membership.user} is no longer on the team{keys}.")
     return redirect("team", business=access.business.slug)
 
 

@@ -8,10 +8,11 @@ from pytest_django import Settings
 
 from api import authentication, views
 from businesses.enums import ApiScope
-from businesses.models import ApiKey, Business, User
+from businesses.models import ApiKey, AuditEntry, Business, Membership, User
 from businesses.services import revoke_api_key
 from lib.tenancy import for_business
 from tests.api.conftest import Call, new_key
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,23 @@ def test_the_schema_is_valid_and_open(settings: Settings) -> None:
         "/api/v1/reviews/{public_id}/reply",
         "/api/v1/score",
     }
+
+
+def test_whoever_leaves_the_team_leaves_no_key_behind(
+    acme: Business, globex: Business, bob: User, call: Call, key: str, as_alice: Client
+) -> None:
+    bobs = new_key(acme, bob, *ApiScope)
+    make_member(globex, bob)
+    elsewhere = new_key(globex, bob, *ApiScope)
+    with for_business(acme):
+        membership = Membership.objects.get(user=bob)
+    assert call("get", "reviews", key=bobs).status_code == 200
+    said = as_alice.post(f"/app/acme/settings/team/{membership.pk}/remove/", follow=True).content.decode()
+    assert "Bob Berg is no longer on the team, and 1 API key of theirs no longer works." in said
+    assert [call("get", "reviews", key=each).status_code for each in (bobs, key, elsewhere)] == [401, 200, 200]
+    with for_business(acme):
+        written = AuditEntry.objects.order_by("-id").values_list("kind", "actor", "subject")
+        assert list(written[:2]) == [
+            ("key.revoked", "Alice Ahlgren", "A program"),
+            ("member.removed", "Alice Ahlgren", "bob@acme.example"),
+        ]
