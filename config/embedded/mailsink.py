@@ -74,7 +74,10 @@ async def _listen(mails: MailFolder, port: int) -> asyncio.Server:
 
 
 class MailSink:
-    """The sink in a thread of its own, for tests and for the replay. Use it as a context manager."""
+    """The sink in a thread of its own, which the tests send to. Use it as a context manager.
+
+    A run, and the replay with it, starts the sink as a process: `main`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.mails = MailFolder(folder)
