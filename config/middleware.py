@@ -1,4 +1,4 @@
-"""Where a domain error becomes an answer: a page for people, JSON for programs."""
+"""What stands before every view: domain errors become answers, deliveries take a lane of their own, no NUL passes."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,16 @@ from django.urls import Resolver404, resolve
 
 from lib.errors import DomainError
 
-PROGRAM_PREFIXES = ("/api/", "/hooks/", "/w/")
+API = "/api/"
 HOOKS = "/hooks/"
+PROGRAM_PREFIXES = (API, HOOKS, "/w/")
+
+
+class HasNul(DomainError):
+    """The address or a cookie has a NUL in it."""
+
+    status = 400
+    code = "not_readable"
 
 
 class HookLane:
@@ -35,9 +43,17 @@ class HookLane:
         return response
 
 
-def for_programs(error: DomainError) -> JsonResponse:
-    """A domain error as JSON."""
-    return JsonResponse({"error": error.code, "message": error.message}, status=error.status)
+class NulMiddleware:
+    """Refuses a NUL in the address or a cookie: no text in the database can have one, so asking for it is an error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        in_address = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        if in_address or any("\0" in value for value in request.COOKIES.values()):
+            return refusal(request, HasNul("There is a NUL in this address, so it cannot be read."))
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:
@@ -50,9 +66,20 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError):
-            return None
-        if request.path.startswith(PROGRAM_PREFIXES):
-            return for_programs(exception)
-        template = f"errors/{exception.status}.html"
-        return render(request, template, {"message": exception.message}, status=exception.status)
+        """The answer to a domain error; any other exception is left alone."""
+        return refusal(request, exception) if isinstance(exception, DomainError) else None
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page for people, JSON for programs; for those of the API in its own form."""
+    if request.path.startswith(API):
+        errors = [{"code": error.code, "detail": error.message, "attr": None}]
+        return JsonResponse({"type": "client_error", "errors": errors}, status=error.status)
+    if request.path.startswith(PROGRAM_PREFIXES):
+        return for_programs(error)
+    return render(request, f"errors/{error.status}.html", {"message": error.message}, status=error.status)
+
+
+def for_programs(error: DomainError) -> JsonResponse:
+    """A domain error as JSON."""
+    return JsonResponse({"error": error.code, "message": error.message}, status=error.status)

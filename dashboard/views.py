@@ -76,7 +76,7 @@ def first_step(_request: HttpRequest, access: Access, step: str) -> HttpResponse
 @business_page(may=is_member)
 def customers(request: HttpRequest, access: Access) -> HttpResponse:
     """The customers, newest first, found by address or name."""
-    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    search = request.GET.get("q", "").strip()[:100]
     lines, following = lives.customers_page(
         access.business, search=search, after=read_place(request.GET.get("after", ""))
     )
