@@ -7,10 +7,14 @@ from typing import Any
 from django.conf import settings
 
 from businesses.delivery.kinds import Go, Judge, MailKind, Verdict
+from businesses.enums import NoticeKind
 from businesses.models import Customer, Notice
 from businesses.services import unsubscribe_token
 from lib.mailing import Letter, absolute, render, render_line, seal
 from lib.tokens import Purpose, token_for
+
+# What a customer can do without. The others hand somebody the key to what they asked for, such as their review.
+OPTIONAL = {NoticeKind.REVIEW_REPLIED}
 
 
 def prepare_notices(ids: Sequence[int], now: datetime) -> Judge:
@@ -26,7 +30,8 @@ def prepare_notices(ids: Sequence[int], now: datetime) -> Judge:
 
 def notice_letter(notice: Notice, *, now: datetime) -> Letter:
     """The mail of a notice, from the template named like its kind."""
-    unsubscribe_url = unsubscribe_address(notice.customer) if notice.customer else ""
+    optional = notice.customer if notice.kind in OPTIONAL else None
+    unsubscribe_url = unsubscribe_address(optional) if optional else ""
     context = {
         "business": notice.business,
         "words": notice.context["words"],

@@ -23,7 +23,7 @@ class UnsubscribeForm(forms.Form):
         choices=[
             (SuppressionScope.SURVEYS, _("Questions about how it went")),
             (SuppressionScope.REVIEWS, _("Requests to write a review")),
-            (SuppressionScope.ALL, _("Both")),
+            (SuppressionScope.ALL, _("Everything, even word of a reply to my review")),
         ],
         initial=SuppressionScope.ALL,
         widget=forms.RadioSelect,

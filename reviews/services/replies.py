@@ -5,6 +5,8 @@ from datetime import datetime
 from businesses.enums import NoticeKind
 from businesses.models import Business, User
 from businesses.notices import Link, NoticeContents, queue_notice
+from invitations.enums import SuppressionScope
+from invitations.queries import unwanted_scopes
 from lib.commitments import new_salt
 from lib.errors import DomainError
 from lib.tokens import Purpose
@@ -47,8 +49,8 @@ def reply(*, review: Review, body: str, author: User, now: datetime) -> Review:
     """Publishes, changes or (with an empty body) withdraws the business's reply.
 
     Side effects in order: a version of the reply, the review, a reply event; the first time a reply stands, a mail to
-    the review's author. A body equal to what stands changes nothing. Raises ReplyNotPossible, UnusableReply and
-    PersonalDataInReply.
+    the review's author, unless they want no mail at all. A body equal to what stands changes nothing. Raises
+    ReplyNotPossible, UnusableReply and PersonalDataInReply.
     """
     words = plain_text(body)
     if len(words) > LONGEST_REPLY:
@@ -91,7 +93,7 @@ def _keep_version(*, review: Review, body: str, author: User, now: datetime) -> 
 
 def _tell_author(*, business: Business, review: Review, number: int, now: datetime) -> None:
     customer = review.customer
-    if customer is None:
+    if customer is None or SuppressionScope.ALL in unwanted_scopes(customer):
         return
     queue_notice(
         business=business,

@@ -74,9 +74,13 @@ def test_words_of_people_are_text_in_both_parts(acme: Business) -> None:
     assert "> We <b>listen</b>." in letter.text
 
 
-def test_a_customer_can_unsubscribe_from_a_notice_too(acme: Business, dora: Customer) -> None:
+def test_a_customer_can_unsubscribe_from_what_they_can_do_without(acme: Business, dora: Customer) -> None:
     with for_business(acme):
-        letter = notice_letter(queued(acme, NoticeKind.REVIEW_PUBLISHED, customer=dora), now=NOW)
+        letter = notice_letter(queued(acme, NoticeKind.REVIEW_REPLIED, customer=dora), now=NOW)
+        key = notice_letter(queued(acme, NoticeKind.REVIEW_PUBLISHED, customer=dora), now=NOW)
     assert letter.unsubscribe_url.startswith(f"{settings.CANDOR_URL}/u/")
     assert letter.unsubscribe_url in letter.text
     assert letter.to_name == "Dora Dahl"
+    # Who stops the mails must not lose the key to their own review with them.
+    assert key.unsubscribe_url == ""
+    assert "No more mails" not in key.text + key.html

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from businesses.models import Business, Customer, Notice, User
+from invitations.enums import SuppressionScope
+from invitations.services import unsubscribe
 from lib.commitments import CommitmentKind, commit
 from lib.tenancy import for_business
 from reviews.models import ReplyVersion, ReviewEvent
@@ -32,6 +34,14 @@ def test_a_reply_is_public_and_its_author_is_told_once(acme: Business, dora: Cus
         ]
         assert events_of(review)[2:] == [("reply", "business", "")] * 2
         assert list(Notice.objects.filter(kind="review_replied").values_list("to", flat=True)) == [dora.email]
+
+
+def test_who_wants_no_mail_at_all_is_not_told_of_a_reply(acme: Business, dora: Customer, bob: User) -> None:
+    review = published(acme, dora)
+    with for_business(acme):
+        unsubscribe(customer=dora, scope=SuppressionScope.ALL, now=NOW)
+        assert reply(review=review, body="Thank you, Dora.", author=bob, now=NOW).reply_body == "Thank you, Dora."
+        assert not Notice.objects.filter(kind="review_replied").exists()
 
 
 def test_the_event_commits_to_the_reply(acme: Business, dora: Customer, bob: User) -> None:
