@@ -54,7 +54,6 @@ class SuppressionReason(models.TextChoices):
 
     UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
     HARD_BOUNCE = "hard_bounce", "Address does not exist"
-    COMPLAINT = "complaint", "Complaint"
     BY_HAND = "by_hand", "Added by hand"
 
 

@@ -14,6 +14,7 @@ from invitations.eligibility import Facts, QuietHours, objection
 from invitations.enums import SuppressionScope
 from invitations.letters import invitation_letter, reminder_letter
 from invitations.models import Invitation, Reminder, Suppression
+from invitations.services import note_hard_bounce
 from lib.mailing import Envelope, seal
 from surveys.enums import SurveyStatus
 from surveys.models import Survey
@@ -134,5 +135,14 @@ def prepare_reminders(ids: Sequence[int], now: datetime) -> Judge:
     return judge
 
 
-INVITATIONS = MailKind(name="invitation", model=Invitation, prepare=prepare_invitations)
-REMINDERS = MailKind(name="reminder", model=Reminder, prepare=prepare_reminders)
+def _invitation_bounced(pk: int, now: datetime) -> None:
+    note_hard_bounce(customer=Invitation.objects.select_related("customer__business").get(pk=pk).customer, now=now)
+
+
+def _reminder_bounced(pk: int, now: datetime) -> None:
+    reminder = Reminder.objects.select_related("invitation__customer__business").get(pk=pk)
+    note_hard_bounce(customer=reminder.invitation.customer, now=now)
+
+
+INVITATIONS = MailKind(name="invitation", model=Invitation, prepare=prepare_invitations, bounced=_invitation_bounced)
+REMINDERS = MailKind(name="reminder", model=Reminder, prepare=prepare_reminders, bounced=_reminder_bounced)

@@ -219,6 +219,17 @@ def unsubscribe(*, customer: Customer, scope: SuppressionScope, now: datetime) -
     )
 
 
+def note_hard_bounce(*, customer: Customer, now: datetime) -> None:
+    """The customer's mail server said that there is no such mailbox: this business writes there no more."""
+    _suppress(
+        business=customer.business,
+        address=customer.email,
+        scope=SuppressionScope.ALL,
+        reason=SuppressionReason.HARD_BOUNCE,
+        now=now,
+    )
+
+
 def suppress(
     *, business: Business, address: str, scope: SuppressionScope, reason: SuppressionReason, actor: User, now: datetime
 ) -> None:

@@ -27,6 +27,10 @@ _DONE = 250
 _ACCEPTED = {_DONE, 251}
 _READY = 354
 _CLOSING = 421
+# What a server says to RCPT of a mailbox that does not exist (RFC 5321, 4.2.3), unless it adds that it is a matter of
+# its policy or security (RFC 3463, X.7), which says nothing of the mailbox.
+_NOBODY_THERE = {550, 551, 553}
+_POLICY = "5.7."
 _SEVERAL_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 # Keeps @media rules, which mail programs that know the dark read, and leaves nothing to be fetched.
@@ -40,11 +44,17 @@ class Refused(Exception):
         super().__init__(f"{stage}: {code} {text}")
         self.stage = stage
         self.code = code
+        self._text = text
 
     @property
     def temporary(self) -> bool:
         """Whether the same mail may be accepted later."""
         return self.code < 500
+
+    @property
+    def nobody_there(self) -> bool:
+        """Whether the server says that the mailbox does not exist."""
+        return self.stage == "RCPT" and self.code in _NOBODY_THERE and not self._text.startswith(_POLICY)
 
     @property
     def closing(self) -> bool:

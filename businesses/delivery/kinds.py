@@ -45,12 +45,14 @@ class MailKind:
 
     `prepare` is called in the claim's own transaction, with the ids in the order of their due time and the database's
     time; it reads what all of them need in a few queries and returns the judge of one row, which asks nothing of the
-    database, so that one bad row spoils no other.
+    database, so that one bad row spoils no other. `bounced` is called in a service scope for a row whose address the
+    server says does not exist.
     """
 
     name: str
     model: type[QueuedMail]
     prepare: Callable[[Sequence[int], datetime], Judge]
+    bounced: Callable[[int, datetime], None] | None = None
 
     @property
     def table(self) -> str:

@@ -107,11 +107,13 @@ def put_back(kind: MailKind, claim: Claim, *, error: str) -> None:
         _move(kind, claim, {MailStatus.CLAIMED, MailStatus.HANDED_OVER}, last_error=error, **fields)
 
 
-def fail(kind: MailKind, claim: Claim, *, error: str) -> None:
-    """claimed, handed_over → failed: a definite and lasting no."""
+def fail(kind: MailKind, claim: Claim, *, error: str, nobody_there: bool = False) -> None:
+    """claimed, handed_over → failed: a definite and lasting no. The kind learns of an address where there is nobody."""
     with for_service("a mail failed") as now:
         fields = {"status": MailStatus.FAILED, "settled_at": now, "last_error": error}
-        _move(kind, claim, {MailStatus.CLAIMED, MailStatus.HANDED_OVER}, **fields)
+        ours = _move(kind, claim, {MailStatus.CLAIMED, MailStatus.HANDED_OVER}, **fields)
+        if ours and nobody_there and kind.bounced is not None:
+            kind.bounced(claim.pk, now)
 
 
 def doubt(kind: MailKind, claim: Claim, *, error: str) -> None:

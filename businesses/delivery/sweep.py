@@ -69,7 +69,12 @@ class Postman:
         self._accepted: list[Claim] = []
 
     def work(self, deadline: float) -> None:
-        """Batches of what is due, then one by one the rows whose last worker died. Raises NotConnected."""
+        """Batches of what is due, and one by one the rows whose last worker died. Raises NotConnected.
+
+        One of the latter comes first, so that they get on even while the backlog outlasts every round.
+        """
+        if time.monotonic() < deadline:
+            self.batch(limit=1, suspects=True)
         for limit, suspects in ((BATCH, False), (1, True)):
             while time.monotonic() < deadline and self.batch(limit=limit, suspects=suspects):
                 pass
@@ -201,7 +206,7 @@ class Postman:
         if refusal.temporary or refusal.stage == "MAIL":
             steps.put_back(self._kind, mail.claim, error=str(refusal))
         else:
-            steps.fail(self._kind, mail.claim, error=str(refusal))
+            steps.fail(self._kind, mail.claim, error=str(refusal), nobody_there=refusal.nobody_there)
         if refusal.closing:
             self._mend(lane)
 

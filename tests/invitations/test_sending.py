@@ -307,3 +307,38 @@ def test_whoever_is_asked_by_hand_is_not_told_that_a_request_was_solved(
     send_due_invitations()
     [words] = [part.get_content() for part in mail_server.mails[0].walk() if part.get_content_type() == "text/plain"]
     assert ("You are a customer of Acme." in words, "has been solved" in words) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "stopped"), [(550, [("all", "hard_bounce")]), (551, [("all", "hard_bounce")]), (552, []), (450, [])]
+)
+def test_an_address_that_does_not_exist_is_left_alone_from_then_on(
+    acme: Business,
+    dora: Customer,
+    surveys: list[Survey],
+    mail_server: MailServer,
+    code: int,
+    stopped: list[tuple[str, str]],
+) -> None:
+    mail_server.treats(Manners(rcpt=code))
+    invite(dora, surveys[0], "first")
+    send_due_invitations()
+    with for_business(acme):
+        found = Suppression.objects.filter(address=dora.email).values_list("scope", "reason")
+        assert list(found) == stopped
+
+
+def test_a_reminder_to_an_address_that_is_gone_stops_what_would_follow(
+    acme: Business, dora: Customer, surveys: list[Survey], mail_server: MailServer
+) -> None:
+    invite(dora, surveys[0], "first")
+    send_due_invitations()
+    with for_business(acme) as now:
+        Reminder.objects.create(
+            business=acme, invitation=Invitation.objects.get(), due_at=now, message_id="<r@x>", created_at=now
+        )
+    mail_server.treats(Manners(rcpt=553))
+    send_due_reminders()
+    invite(dora, surveys[1], "second")
+    send_due_invitations()
+    assert became(acme) == [("sent", ""), ("skipped", "suppressed")]

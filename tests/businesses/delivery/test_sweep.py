@@ -234,6 +234,20 @@ def test_what_a_dead_worker_had_claimed_is_claimed_again_but_alone(acme: Busines
     assert [row.status for row in rows(acme)] == [MailStatus.SENT] * 3
 
 
+def test_what_a_dead_worker_had_claimed_does_not_wait_for_the_whole_backlog(
+    acme: Business, mail_server: MailServer
+) -> None:
+    for number in range(3):
+        queue(acme, number)
+    with for_service("a worker that dies") as now:
+        claims = steps.claim(NOTICES, limit=3, suspects=False, now=now)
+    steps.release(NOTICES, claims[:2])
+    let_leases_run_out(acme)
+    send_due(NOTICES)
+    first, second, suspect = rows(acme)
+    assert mail_server.message_ids == [suspect.message_id, first.message_id, second.message_id]
+
+
 def test_a_mail_that_kills_five_workers_is_put_aside(acme: Business, mail_server: MailServer) -> None:
     queue(acme, 0)
     for attempt in range(5):
