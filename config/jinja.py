@@ -39,7 +39,6 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         "csp_nonce": csp_nonce,
         "notices": notices,
         "rail": navigation.rail,
-        "address": navigation.address,
         "brand_rules": colours.brand_rules,
         "readable_on": colours.readable_on,
         "trend_geometry": charts.trend,

@@ -1,9 +1,8 @@
 """The signed-in pages in the order of the rail."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from businesses.models import Membership
 from businesses.rules import is_member, is_owner
@@ -35,17 +34,15 @@ PLACES = (
 
 
 def rail(membership: Membership) -> list[Place]:
-    """What this member may open of their business; a place without a route is left out."""
+    """What this member may open of their business."""
     return [
-        Place(key=key, word=word, icon=icon, href=href, on_bar=on_bar)
+        Place(
+            key=key,
+            word=word,
+            icon=icon,
+            href=reverse(key, kwargs={"business": membership.business.slug}),
+            on_bar=on_bar,
+        )
         for key, word, icon, on_bar, may in PLACES
-        if may(membership) and (href := address(key, business=membership.business.slug))
+        if may(membership)
     ]
-
-
-def address(name: str, **parts: Any) -> str | None:
-    """The path of a named route, or None in an installation without it."""
-    try:
-        return reverse(name, kwargs=parts)
-    except NoReverseMatch:
-        return None
