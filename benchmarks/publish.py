@@ -13,22 +13,13 @@ import time
 from collections.abc import Callable
 from statistics import quantiles
 
-from django.db import connection
-
+from benchmarks.filling import vacuum
 from benchmarks.servers import candor
-from lib.tenancy import as_owner
 
 GOAL = 1.2
 BUSINESSES = 100
 WARM = 20
 TABLES = ("reviews_review", "reviews_reviewevent", "trustscore_countedreview", "trustscore_tally")
-
-
-def vacuum() -> None:
-    """What autovacuum does in time, and tells the planner how large the tables are."""
-    with as_owner(), connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"VACUUM ANALYZE {table}")
 
 
 def seconds_of(publish: Callable[[], None], *, times: int) -> float:
@@ -50,7 +41,7 @@ def measure(*, few: int, many: int, times: int) -> dict[str, object]:
     found = []
     for reviews, already in ((few, 0), (many, few)):
         publish_setting.add_reviews(reviews - already, businesses)
-        vacuum()
+        vacuum(TABLES)
         publish = publish_setting.publisher(businesses[0], times=times + WARM)
         seconds_of(publish, times=WARM)
         found.append(seconds_of(publish, times=times))

@@ -1,13 +1,13 @@
 """The reviews among which the publish benchmark publishes one more."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 from django.db import connection
 
+from benchmarks.filling import without_foreign_keys
 from businesses.models import Business, Customer, User
 from businesses.services import create_business, customer_for
-from lib.tenancy import as_owner, for_business, for_service
+from lib.tenancy import for_business, for_service
 from reviews.contents import ReviewContents
 from reviews.enums import Source
 from reviews.services import submit_review
@@ -49,7 +49,7 @@ def prepare(count: int) -> list[Business]:
 
 def add_reviews(count: int, businesses: list[Business]) -> None:
     """Adds published, counted reviews with their events and tallies, as if they had been there for long."""
-    with _without_foreign_keys(), for_service("a benchmark's reviews"), connection.cursor() as cursor:
+    with without_foreign_keys(FILLED), for_service("a benchmark's reviews"), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM reviews_review")
         (last,) = cursor.fetchone()
         places = {
@@ -93,21 +93,3 @@ def _customers(business: Business, count: int) -> Iterator[Customer]:
             for number in range(known, known + count)
         ]
     return iter(made)
-
-
-@contextmanager
-def _without_foreign_keys() -> Iterator[None]:
-    """Checking ten million rows one by one would take longer than all the rest; new rows are checked again after."""
-    keys = (
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)"
-    )
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute(keys, [list(FILLED)])
-        found = cursor.fetchall()
-        for table, name, _ in found:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-    yield
-    with as_owner(), connection.cursor() as cursor:
-        for table, name, definition in found:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} NOT VALID')

@@ -14,14 +14,15 @@ from statistics import median
 
 from django.db import connection
 
+from benchmarks.filling import vacuum, without_foreign_keys
 from benchmarks.servers import candor
-from lib.tenancy import as_owner, for_scores, for_service
+from lib.tenancy import for_scores, for_service
 from trustscore.scoring import score
 
 GOAL = 2.0
 TALLIES_OF_A_BUSINESS = 1000
 YARDSTICK = "SELECT business_id, sum(count * stars), sum(count) FROM trustscore_tally GROUP BY 1"
-# Two hundred days of five star values for each business, newest first.
+# Two hundred days of five star values for each business.
 FILL = """
     INSERT INTO businesses_business (slug, name, site, language, time_zone, colour, logo, sender_name, reply_to,
         postal_address, quiet_from, quiet_until, ask_again_after_days, shows_survey_results, shows_branding, created_at)
@@ -35,10 +36,10 @@ FILL = """
 
 def fill(tallies: int) -> None:
     """Makes the businesses and their tallies, and tells the planner."""
-    with for_service("a benchmark's tallies"), connection.cursor() as cursor:
+    service = for_service("a benchmark's tallies")
+    with without_foreign_keys(["trustscore_tally"]), service, connection.cursor() as cursor:
         cursor.execute(FILL, {"businesses": max(1, tallies // TALLIES_OF_A_BUSINESS)})
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE trustscore_tally")
+    vacuum(["trustscore_tally"])
 
 
 def recompute() -> float:
