@@ -145,14 +145,17 @@ def customer_for(
         ignore_conflicts=True,
     )
     customer = Customer.objects.get(business=business, email=address)
-    missing = {
-        key: value for key, value in (("name", name), ("language", language)) if value and not getattr(customer, key)
-    }
+    _fill_in(customer, name=name, language=language)
+    return customer
+
+
+def _fill_in(customer: Customer, **heard: str) -> None:
+    """Keeps what was never heard of the customer before."""
+    missing = {key: value for key, value in heard.items() if value and not getattr(customer, key)}
     if missing:
         for key, value in missing.items():
             setattr(customer, key, value)
         customer.save(update_fields=list(missing))
-    return customer
 
 
 def unsubscribe_token(*, public_id: str, generation: int) -> str:

@@ -15,6 +15,17 @@ from jinja2.runtime import Context
 from config import navigation
 from lib import charts, colours, formatting
 
+FILTERS = {
+    "ago": formatting.ago,
+    "date": formatting.date,
+    "short_date": formatting.short_date,
+    "exact": formatting.exact,
+    "number": formatting.number,
+    "signed": formatting.signed,
+    "percent": formatting.percent,
+    "initials": formatting.initials,
+}
+
 
 def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environment:
     """Strict about unknown names, escaping everywhere but in text twins; with our words, filters and globals."""
@@ -30,7 +41,13 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    env.globals |= {
+    env.globals |= _globals()
+    env.filters |= FILTERS
+    return env
+
+
+def _globals() -> dict[str, Any]:
+    return {
         "url": url,
         "static": static,
         "language": lambda: get_language() or "en",
@@ -46,17 +63,6 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         "share_geometry": charts.shares,
         "arc_geometry": charts.arc,
     }
-    env.filters |= {
-        "ago": formatting.ago,
-        "date": formatting.date,
-        "short_date": formatting.short_date,
-        "exact": formatting.exact,
-        "number": formatting.number,
-        "signed": formatting.signed,
-        "percent": formatting.percent,
-        "initials": formatting.initials,
-    }
-    return env
 
 
 def escapes(template: str | None) -> bool:

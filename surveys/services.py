@@ -128,12 +128,8 @@ def record_response(
     replaced; the same answer again changes nothing. Raises ScoreOutOfScale or CommentTooLong before anything is
     written. Whoever calls makes sure that no two first answers to one question race (the invitation's row is locked).
     """
-    possible = values(survey.kind, survey.scale_points)
-    if score not in possible:
-        raise ScoreOutOfScale(f"Choose a number from {possible[0]} to {possible[-1]}.")
     words = _plain(comment)
-    if len(words) > LONGEST_COMMENT:
-        raise CommentTooLong(f"The comment has {len(words)} characters; {LONGEST_COMMENT} is the most.")
+    _refuse_unusable(survey, score, words)
     if previous is not None:
         return _replace(previous=previous, score=score, comment=words, language=language, now=now)
     return Response.objects.create(
@@ -153,6 +149,14 @@ def record_response(
         answered_at=now,
         changed_at=now,
     )
+
+
+def _refuse_unusable(survey: Survey, score: int, words: str) -> None:
+    possible = values(survey.kind, survey.scale_points)
+    if score not in possible:
+        raise ScoreOutOfScale(f"Choose a number from {possible[0]} to {possible[-1]}.")
+    if len(words) > LONGEST_COMMENT:
+        raise CommentTooLong(f"The comment has {len(words)} characters; {LONGEST_COMMENT} is the most.")
 
 
 def _plain(comment: str) -> str:

@@ -46,6 +46,12 @@ class WidgetFacts:
     reviews: tuple[ShortReview, ...]
 
 
+def business_on_show(slug: str) -> Business | None:
+    """The business of this address; without one, the oldest."""
+    businesses = Business.objects.order_by("id")
+    return businesses.filter(slug=slug).first() if slug else businesses.first()
+
+
 def widget_facts(business: Business, *, now: datetime) -> WidgetFacts:
     """The score on show and the newest three reviews that count in it."""
     score = current_score(business)

@@ -114,6 +114,7 @@ def free_port() -> int:
 
 
 def answers(port: int) -> bool:
+    """Whether a web server on this port says that it is ready."""
     connection = HTTPConnection(HOST, port, timeout=5)
     with suppress(OSError, HTTPException):
         connection.request("GET", "/health/ready", headers={"Host": "localhost"})

@@ -55,35 +55,56 @@ def submit_review(
     older = _lock_reviews_of(customer)
     if invitation is not None and any(each.invitation_id == invitation.pk and _stands(each) for each in older):
         raise AlreadyReviewed(_("You have reviewed this already. You can change your review instead."))
-    insider = belongs_to_business(business, customer.email)
+    is_insider = belongs_to_business(business, customer.email)
+    review = _publish(
+        business=business,
+        customer=customer,
+        contents=tidy,
+        source=source,
+        invitation=invitation,
+        counts=not is_insider,
+        now=now,
+    )
+    version = _keep_version(business=business, review=review, now=now)
+    record_event(business=business, review=review, kind=EventKind.SUBMIT, actor=Actor.AUTHOR, now=now, version=version)
+    if is_insider:
+        _record_uncount(business=business, review=review, now=now)
+    record_event(business=business, review=review, kind=EventKind.PUBLISH, actor=Actor.SERVICE, now=now)
+    _count_newest_only(business=business, reviews=[*older, review], now=now)
+    _tell_author(business=business, review=review, customer=customer, now=now)
+    return review
+
+
+def _publish(
+    *,
+    business: Business,
+    customer: Customer,
+    contents: ReviewContents,
+    source: Source,
+    invitation: Invitation | None,
+    counts: bool,
+    now: datetime,
+) -> Review:
     public_id = new_public_id()
-    review = Review.objects.create(
+    return Review.objects.create(
         business=business,
         public_id=public_id,
         customer=customer,
         invitation=invitation,
         source=source,
         status=ReviewStatus.PUBLISHED,
-        counted=not insider,
-        uncount_reason=UncountReason.INSIDER if insider else "",
-        stars=tidy.stars,
-        title=tidy.title,
-        body=tidy.body,
-        display_name=tidy.display_name,
-        language=tidy.language,
-        experienced_on=tidy.experienced_on,
+        counted=counts,
+        uncount_reason="" if counts else UncountReason.INSIDER,
+        stars=contents.stars,
+        title=contents.title,
+        body=contents.body,
+        display_name=contents.display_name,
+        language=contents.language,
+        experienced_on=contents.experienced_on,
         submitted_at=now,
         published_at=now,
         edit_hash=token_hash(_edit_token(public_id, generation=0)),
     )
-    version = _keep_version(business=business, review=review, now=now)
-    record_event(business=business, review=review, kind=EventKind.SUBMIT, actor=Actor.AUTHOR, now=now, version=version)
-    if insider:
-        _record_uncount(business=business, review=review, now=now)
-    record_event(business=business, review=review, kind=EventKind.PUBLISH, actor=Actor.SERVICE, now=now)
-    _count_newest_only(business=business, reviews=[*older, review], now=now)
-    _tell_author(business=business, review=review, customer=customer, now=now)
-    return review
 
 
 def edit_review(*, review: Review, contents: ReviewContents, now: datetime) -> Review:

@@ -6,10 +6,10 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from businesses.models import Business
 from lib.errors import NotFound
 from lib.tenancy import for_public
 from widgets.enums import WidgetType
+from widgets.queries import business_on_show
 from widgets.snippets import Choice, snippets
 
 
@@ -17,9 +17,7 @@ from widgets.snippets import Choice, snippets
 def demo_shop(request: HttpRequest) -> HttpResponse:
     """The shop of `?business=`, or of the first business here, with badge and card as the copied code says."""
     with for_public():
-        businesses = Business.objects.order_by("id")
-        slug = request.GET.get("business")
-        business = businesses.filter(slug=slug).first() if slug else businesses.first()
+        business = business_on_show(request.GET.get("business", ""))
     if business is None:
         raise NotFound("There is no such business here. Open one first, and its shop will stand here.")
     context = {
