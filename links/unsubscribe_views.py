@@ -56,7 +56,6 @@ def _page(request: HttpRequest, customer: Customer, form: UnsubscribeForm) -> Ht
         "customer": customer,
         "form": form,
         "stopped": stopped,
-        "all_stopped": SuppressionScope.ALL in stopped
-        or {SuppressionScope.SURVEYS, SuppressionScope.REVIEWS} <= stopped,
+        "all_stopped": SuppressionScope.ALL in stopped,
     }
     return render(request, "links/unsubscribe.html", context, status=422 if form.is_bound else 200)

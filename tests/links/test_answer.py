@@ -240,8 +240,12 @@ def test_unsubscribing_goes_for_what_was_chosen(her: Visitor) -> None:
     assert nothing.status_code == 422
     assert "Choose what should stop." in nothing.content.decode()
     her.client.post(her.unsubscribe_address, {"scope": "reviews"})
+    both = her.client.get(her.unsubscribe_address).content.decode()
+    assert "Questions about how it went have stopped." in both
+    assert "Requests to write a review have stopped." in both
+    her.client.post(her.unsubscribe_address, {"scope": "all"})
     assert "You get no more mails" in her.client.get(her.unsubscribe_address).content.decode()
-    assert her.stopped() == ["reviews", "surveys"]
+    assert her.stopped() == ["all", "reviews", "surveys"]
 
 
 def test_one_click_by_a_mail_program(her: Visitor) -> None:
