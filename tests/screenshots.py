@@ -11,8 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
-WIDTHS = {360: 780, 1440: 900}
-SCHEMES = ("light", "dark")
+VIEWS = ((360, 780, "light"), (1440, 900, "light"), (1440, 900, "dark"))
 PAGES = {
     "home": "/app/{business}/",
     "inbox": "/app/{business}/inbox/",
@@ -42,16 +41,15 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         state = sign_in(browser, options.url, (options.data / "sign-in.txt").read_text())
-        for width, height in WIDTHS.items():
-            for scheme in SCHEMES:
-                context = browser.new_context(
-                    viewport={"width": width, "height": height},
-                    color_scheme=scheme,  # type: ignore[arg-type]
-                    storage_state=state,  # type: ignore[arg-type]
-                )
-                page = context.new_page()
-                take(page, options.url, f"{width}-{scheme}", set(options.only))
-                context.close()
+        for width, height, scheme in VIEWS:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                storage_state=state,  # type: ignore[arg-type]
+            )
+            page = context.new_page()
+            take(page, options.url, f"{width}-{scheme}", set(options.only))
+            context.close()
         browser.close()
 
 

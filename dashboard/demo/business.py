@@ -34,7 +34,8 @@ SETTINGS = {
     "sender_name": "Linden & Loom",
     "reply_to": "hello@lindenloom.example",
     "postal_address": "Vävargatan 4, 411 01 Göteborg, Sweden",
-    # A newcomer's first answer must not wait for the morning.
+    # A newcomer's first answer must not wait for the morning, nor the second for a month.
+    "ask_again_after_days": 0,
     "quiet_from": 0,
     "quiet_until": 0,
 }
