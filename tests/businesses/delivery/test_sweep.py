@@ -2,72 +2,20 @@
 
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from businesses.delivery import steps
-from businesses.delivery.kinds import MailKind
-from businesses.delivery.sweep import BATCH, LANES, Postman
-from businesses.delivery.sweep import send_due as send_due_in_lanes
-from businesses.enums import MailStatus, NoticeKind
+from businesses.delivery.sweep import BATCH, Postman
+from businesses.enums import MailStatus
 from businesses.models import Business, Notice
 from businesses.notice_mails import NOTICES
-from businesses.notices import Link, NoticeContents, queue_notice
 from lib.tenancy import for_business, for_service
-from lib.tokens import Purpose
+from tests.businesses.delivery.stage import GONE, fields, let_leases_run_out, make_due, only, queue, rows, send_due
 from tests.smtp import ACCEPT_AND_DROP, DROP, SILENCE, MailServer, Manners
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-GONE = {"status": MailStatus.SENT, "attempts": 1, "lease_until": None, "last_error": ""}
-
-
-def send_due(kind: MailKind, *, lanes: int = 1) -> None:
-    """A round on one connection, so that the server's script meets the mails in their order."""
-    send_due_in_lanes(kind, lanes=lanes)
-
-
-def queue(business: Business, number: int) -> None:
-    """One mail that is due; mails queued later are due later."""
-    with for_business(business) as now:
-        queue_notice(
-            business=business,
-            kind=NoticeKind.TEAM_INVITATION,
-            key=f"mail-{number:03}",
-            to=f"person{number}@customer.example",
-            contents=NoticeContents(
-                words={"inviter": "Alice", "role": "agent"},
-                links={"join": Link(Purpose.JOIN_TEAM, "join_team", f"row{number}")},
-            ),
-            now=now,
-        )
-
-
-def rows(business: Business) -> list[Notice]:
-    with for_business(business):
-        return list(Notice.objects.order_by("key"))
-
-
-def only(business: Business) -> Notice:
-    (row,) = rows(business)
-    return row
-
-
-def fields(row: Notice, expected: dict[str, Any]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in expected}
-
-
-def make_due(business: Business, **more: object) -> None:
-    """Turns the clock to when every mail that waits is due."""
-    with for_business(business) as now:
-        Notice.objects.update(due_at=now - timedelta(minutes=1), **more)
-
-
-def let_leases_run_out(business: Business) -> None:
-    with for_business(business) as now:
-        Notice.objects.exclude(lease_until=None).update(lease_until=now - timedelta(seconds=1))
 
 
 def test_what_is_due_is_sent_in_order_over_one_connection(acme: Business, mail_server: MailServer) -> None:
@@ -328,59 +276,6 @@ def test_when_the_server_goes_away_in_the_middle_the_rest_goes_back(
         (MailStatus.UNCERTAIN, 1),
         (MailStatus.SCHEDULED, 0),
     ]
-
-
-def test_many_mails_go_abreast_and_each_arrives_once(acme: Business, mail_server: MailServer) -> None:
-    for number in range(11):
-        queue(acme, number)
-    send_due(NOTICES, lanes=LANES)
-    sent = rows(acme)
-    assert [fields(row, GONE) for row in sent] == [GONE] * 11
-    assert sorted(mail_server.message_ids) == sorted(row.message_id for row in sent)
-    assert mail_server.connections == LANES
-
-
-@pytest.mark.parametrize(
-    ("manners", "status"),
-    [
-        (Manners(mail=451), MailStatus.SCHEDULED),
-        (Manners(mail=DROP), MailStatus.SENT),
-        (Manners(mail=421), MailStatus.SENT),
-        (Manners(rcpt=451), MailStatus.SCHEDULED),
-        (Manners(rcpt=550), MailStatus.FAILED),
-        (Manners(rcpt=DROP), MailStatus.SENT),
-        (Manners(rcpt=421), MailStatus.SCHEDULED),
-        (Manners(content=DROP), MailStatus.UNCERTAIN),
-    ],
-)
-def test_a_server_that_takes_commands_in_one_go_is_understood(
-    acme: Business, mail_server: MailServer, manners: Manners, status: MailStatus
-) -> None:
-    mail_server.pipelining = True
-    queue(acme, 0)
-    queue(acme, 1)
-    mail_server.treats(manners)
-    send_due(NOTICES)
-    assert [row.status for row in rows(acme)] == [status, MailStatus.SENT]
-
-
-def test_what_befalls_one_lane_is_no_matter_of_the_others(acme: Business, mail_server: MailServer) -> None:
-    for number in range(8):
-        queue(acme, number)
-    mail_server.treats(Manners(content=DROP), Manners(rcpt=550), Manners(data=DROP), Manners(content=452))
-    send_due(NOTICES, lanes=LANES)
-    found = rows(acme)
-    assert sorted(row.status for row in found) == ["failed", "scheduled", "scheduled", *["sent"] * 4, "uncertain"]
-    sent = sorted(row.message_id for row in found if row.status == MailStatus.SENT)
-    assert sorted(mail_server.message_ids) == sent
-
-
-def test_a_server_that_allows_one_connection_gets_one(acme: Business, mail_server: MailServer) -> None:
-    for number in range(5):
-        queue(acme, number)
-    mail_server.most_connections = 1
-    send_due(NOTICES, lanes=LANES)
-    assert [row.status for row in rows(acme)] == [MailStatus.SENT] * 5
 
 
 def test_two_workers_never_claim_the_same_row(acme: Business, mail_server: MailServer) -> None:
