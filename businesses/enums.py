@@ -28,7 +28,10 @@ class ApiScope(models.TextChoices):
 
 
 class MailStatus(models.TextChoices):
-    """States of a mail that is a row; the arrows between them are in `businesses.delivery`."""
+    """States of a mail that is a row; the arrows between them are in `businesses.delivery`.
+
+    `waiting` is the protocol's word for a mail that a provider's quota holds back; a mail server of one's own has none.
+    """
 
     SCHEDULED = "scheduled", "Scheduled"
     CLAIMED = "claimed", "Being prepared"

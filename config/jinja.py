@@ -65,11 +65,6 @@ def _globals() -> dict[str, Any]:
     }
 
 
-def escapes(template: str | None) -> bool:
-    """Whether values are escaped in a template: everywhere but in the plain text of a mail."""
-    return template is None or not template.endswith(".txt")
-
-
 def url(name: str, **parts: Any) -> str:
     """The path of a named route; raises NoReverseMatch for one that does not exist."""
     return reverse(name, kwargs=parts)

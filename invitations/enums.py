@@ -38,7 +38,6 @@ class CancelReason(models.TextChoices):
     """Why an invitation was taken back before it was due."""
 
     REOPENED = "reopened", "The ticket was reopened"
-    BY_HAND = "by_hand", "Cancelled by hand"
 
 
 class SuppressionScope(models.TextChoices):

@@ -20,7 +20,6 @@ PUBLIC_ROLE = "candor_public"
 SERVICE_ROLE = "candor_service"
 SCORE_ROLE = "candor_score"
 APP_ROLE = "candor_app"
-SCOPE_ROLES = (PUBLIC_ROLE, SERVICE_ROLE, SCORE_ROLE)
 
 # `none` gives back the login role, candor_app, whose policies compare with candor.business.
 _LOGIN = "none"

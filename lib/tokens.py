@@ -9,8 +9,6 @@ import hmac
 from base64 import urlsafe_b64encode
 from enum import StrEnum
 
-TOKEN_LENGTH = 32
-
 _TOKEN_BYTES = 24
 _LEAST_KEY_BYTES = 32
 

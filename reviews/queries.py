@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from businesses.models import Business
 from invitations.models import Invitation
@@ -120,21 +120,6 @@ def public_reviews(
     return page_of(
         rows, NEWEST, before=key_of(business_id, before, NEWEST), after=key_of(business_id, after, NEWEST), size=size
     )
-
-
-def star_counts(business_id: int, *, counted_only: bool = False) -> dict[int, int]:
-    """How many published reviews have one to five stars, every star named; or of those in the score alone."""
-    rows = Review.objects.filter(business_id=business_id, status=ReviewStatus.PUBLISHED)
-    if counted_only:
-        rows = rows.filter(counted=True)
-    found = dict(rows.values_list("stars").annotate(Count("id")).order_by())
-    return {stars: found.get(stars, 0) for stars in range(1, 6)}
-
-
-def source_counts(business_id: int) -> dict[str, int]:
-    """How many published reviews came from each source that has any."""
-    rows = Review.objects.filter(business_id=business_id, status=ReviewStatus.PUBLISHED)
-    return dict(rows.values_list("source").annotate(Count("id")).order_by("source"))
 
 
 def _narrowed(rows: QuerySet[Review], filters: InboxFilters) -> QuerySet[Review]:

@@ -49,7 +49,6 @@ class Channel(models.TextChoices):
     """Where an answer came from."""
 
     EMAIL = "email", "E-mail"
-    LINK = "link", "Link"
 
 
 class ScoreGroup(models.TextChoices):

@@ -184,7 +184,10 @@ def change(before: NetScore, after: NetScore) -> Change | None:
 
 
 def sample_size(*, margin: int, variance: float = TYPICAL_VARIANCE) -> int:
-    """Return how many answers hold an NPS within ± margin points. Raises ValueError below 1."""
+    """Return how many answers hold an NPS within ± margin points, for whoever plans a survey.
+
+    Part of the definitions (statistics.md), though no page shows it. Raises ValueError below 1.
+    """
     if margin < 1:
         raise ValueError("a margin is at least one point")
     return math.ceil(variance * (100 * Z / margin) ** 2)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from surveys.enums import ScoreGroup, SurveyKind, Trigger
+from surveys.enums import SurveyKind, Trigger
 from surveys.models import Survey, SurveyText
 
 
@@ -23,14 +23,6 @@ class SurveyWords:
     follow_up_middle: str
     follow_up_poor: str
     thanks: str
-
-    def follow_up(self, group: str) -> str:
-        """The open question for those whose score reads so."""
-        return {
-            ScoreGroup.GOOD: self.follow_up_good,
-            ScoreGroup.MIDDLE: self.follow_up_middle,
-            ScoreGroup.POOR: self.follow_up_poor,
-        }[ScoreGroup(group)]
 
 
 def known_language(*wishes: str) -> str:

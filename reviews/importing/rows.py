@@ -15,7 +15,6 @@ from reviews.importing.stars import read_rating, to_stars
 TITLE_LENGTH = 200
 NAME_LENGTH = 80
 ID_LENGTH = 100
-LANGUAGE_LENGTH = 10
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}|[A-Za-z]{4}|\d{3}))?")

@@ -42,7 +42,7 @@ def test_the_demo_is_a_year_of_a_shop_that_agrees_with_itself_and_writes_to_nobo
         business = Business.objects.get(slug="linden-loom")
         assert list(disagreements(reach=[business])) == []
         asked = Invitation.objects.count()
-        waiting = [MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.WAITING]
+        waiting = [MailStatus.SCHEDULED, MailStatus.CLAIMED]
         assert not Invitation.objects.filter(status__in=waiting).exists()
         assert not Notice.objects.exclude(status=MailStatus.SENT).exists()
         assert plan_reminders(now=now) == 0

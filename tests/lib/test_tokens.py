@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from lib.tokens import TOKEN_LENGTH, Purpose, token_for, token_hash
+from lib.tokens import Purpose, token_for, token_hash
 
 KEY = b"k" * 32
 
@@ -36,7 +36,7 @@ def test_every_purpose_row_generation_and_key_has_its_own() -> None:
     }
 
     assert len(tokens) == len(every)
-    assert {len(token) for token in tokens} == {TOKEN_LENGTH}
+    assert {len(token) for token in tokens} == {32}
 
 
 def test_the_database_keeps_only_a_hash() -> None:

@@ -16,8 +16,6 @@ from reviews.queries import (
     inbox,
     inbox_review,
     public_reviews,
-    source_counts,
-    star_counts,
     unanswered_low,
     waiting_count,
 )
@@ -134,16 +132,6 @@ def test_strangers_see_what_is_published(acme: Business, globex: Business) -> No
         assert public_reviews(acme.pk).reviews == [mine]
         assert public_reviews(acme.pk, stars=1).reviews == []
         assert public_reviews(acme.pk, search="tent").reviews == [mine]
-        assert star_counts(acme.pk) == {1: 0, 2: 0, 3: 0, 4: 0, 5: 1}
-        assert source_counts(acme.pk) == {"ticket": 1}
-
-
-def test_star_counts_of_the_score_leave_out_what_does_not_count(acme: Business, dora: Customer) -> None:
-    published(acme, dora, stars=1)
-    published(acme, dora, stars=5, now=NOW + timedelta(days=1))
-    with for_business(acme):
-        assert star_counts(acme.pk) == {1: 1, 2: 0, 3: 0, 4: 0, 5: 1}
-        assert star_counts(acme.pk, counted_only=True) == {1: 0, 2: 0, 3: 0, 4: 0, 5: 1}
 
 
 def test_the_longest_waiting_low_score_comes_first(acme: Business, bob: User) -> None:

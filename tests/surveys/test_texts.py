@@ -4,7 +4,7 @@ import pytest
 
 from businesses.models import Business
 from lib.tenancy import for_business
-from surveys.enums import ScoreGroup, SurveyKind, Trigger
+from surveys.enums import SurveyKind, Trigger
 from surveys.models import Survey
 from surveys.services import OwnWords, change_words, create_standard_surveys
 from surveys.texts import SurveyWords, known_language, standard_words, texts_for
@@ -27,12 +27,6 @@ def test_standard_words_in_english(acme: Business) -> None:
         )
         assert texts_for(nps, "en").question == "How likely are you to recommend Acme to a friend or colleague?"
         assert texts_for(ces, "en").question == "“Acme made it easy for me to solve my problem.” Do you agree?"
-
-
-def test_the_open_question_depends_on_the_score(acme: Business) -> None:
-    with for_business(acme):
-        words = texts_for(create_standard_surveys(business=acme, now=NOW)[0], "en")
-        assert len({words.follow_up(group) for group in ScoreGroup}) == 3
 
 
 def test_own_words_stand_over_the_standard_ones(acme: Business) -> None:
