@@ -198,4 +198,10 @@ class Notice(QueuedMail):
                 condition=models.Q(status__in=["claimed", "handed_over"]),
                 name="notice_leases",
             ),
+            # What a person has to look at.
+            models.Index(
+                fields=["business", "-created_at"],
+                condition=models.Q(status__in=["uncertain", "quarantined"]),
+                name="notice_doubts",
+            ),
         ]

@@ -1,13 +1,12 @@
 """What needs somebody now: the few things that do not mend themselves."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from businesses.enums import MailStatus
 from businesses.models import Business
 from integrations.enums import ConnectionStatus, WriteBackStatus
 from integrations.models import Connection, WriteBack
-from invitations.models import Invitation
+from invitations.doubts import doubt_counts
 from reviews.models import Review
 from reviews.queries import LOW_STARS, unanswered_low
 
@@ -26,13 +25,13 @@ class LowReviews:
 class Attention:
     """Everything that needs somebody, for the top of the home page.
 
-    `uncertain_mails` may or may not have arrived; `failed_write_backs` did not get back to their tickets;
-    `broken_connections` are refused by the other side. Times in them are UTC.
+    `uncertain_mails` of any kind may or may not have arrived, `mails_put_aside` did not; `failed_write_backs` did not
+    get back to their tickets; `broken_connections` are refused by the other side. Times in them are UTC.
     """
 
     low_reviews: LowReviews
     uncertain_mails: int
-    oldest_uncertain_at: datetime | None
+    mails_put_aside: int
     failed_write_backs: int
     broken_connections: list[Connection]
 
@@ -40,19 +39,22 @@ class Attention:
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
         return not (
-            self.low_reviews.count or self.uncertain_mails or self.failed_write_backs or self.broken_connections
+            self.low_reviews.count
+            or self.uncertain_mails
+            or self.mails_put_aside
+            or self.failed_write_backs
+            or self.broken_connections
         )
 
 
 def attention(business: Business) -> Attention:
     """What needs somebody of this business, by five small queries."""
     low = unanswered_low(business, limit=SHOWN)
-    uncertain = Invitation.objects.filter(business=business, status=MailStatus.UNCERTAIN).order_by("handed_over_at")
-    oldest = list(uncertain.values_list("handed_over_at", flat=True))
+    mails = doubt_counts(business)
     return Attention(
         low_reviews=LowReviews(count=_count_low(business) if len(low) == SHOWN else len(low), first=low),
-        uncertain_mails=len(oldest),
-        oldest_uncertain_at=oldest[0] if oldest else None,
+        uncertain_mails=mails[MailStatus.UNCERTAIN],
+        mails_put_aside=mails[MailStatus.QUARANTINED],
         failed_write_backs=WriteBack.objects.filter(
             business=business, status__in=[WriteBackStatus.FAILED, WriteBackStatus.REFUSED]
         ).count(),

@@ -139,6 +139,12 @@ class Reminder(QueuedMail):
                 condition=models.Q(status__in=["claimed", "handed_over"]),
                 name="reminder_leases",
             ),
+            # What a person has to look at.
+            models.Index(
+                fields=["business", "-created_at"],
+                condition=models.Q(status__in=["uncertain", "quarantined"]),
+                name="reminder_doubts",
+            ),
         ]
 
 

@@ -6,8 +6,9 @@ from django.db.models import Q
 
 from businesses.enums import MailStatus
 from businesses.models import Business, Customer
+from invitations.doubts import IN_DOUBT
 from invitations.enums import SuppressionScope, Which
-from invitations.models import Invitation, Suppression
+from invitations.models import Invitation, LinkOpening, Suppression
 from lib.errors import DomainError, NotFound
 from lib.keyset import Place
 from lib.tenancy import for_service
@@ -76,7 +77,7 @@ _STATUSES: dict[Which, list[MailStatus]] = {
         MailStatus.FAILED,
         MailStatus.QUARANTINED,
     ],
-    Which.DOUBTS: [MailStatus.UNCERTAIN],
+    Which.DOUBTS: IN_DOUBT,
 }
 
 
@@ -94,18 +95,11 @@ def invitations_page(
     return found[:size], following
 
 
-def uncertain_invitations(business: Business) -> list[Invitation]:
-    """The mails that may or may not have arrived, longest in doubt first."""
-    doubts = Invitation.objects.select_related("customer", "survey", "ticket")
-    return list(doubts.filter(business=business, status=MailStatus.UNCERTAIN).order_by("handed_over_at", "id"))
-
-
-def one_invitation(business: Business, public_id: str) -> Invitation:
-    """The business's invitation with this public id. Raises NotFound."""
-    found = Invitation.objects.select_related("business").filter(business=business, public_id=public_id).first()
-    if found is None:
-        raise NotFound("There is no such invitation.")
-    return found
+def opened(business: Business, invitations: list[Invitation]) -> set[str]:
+    """The public ids of those whose link was opened at least once, by a person or by a robot."""
+    ids = [each.public_id for each in invitations]
+    openings = LinkOpening.objects.filter(business=business, invitation_public_id__in=ids)
+    return set(openings.values_list("invitation_public_id", flat=True).distinct())
 
 
 def suppressions_page(

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from businesses.enums import AuditKind, MailStatus
 from businesses.models import Business, Customer, User
+from businesses.queued_mail import QueuedMail
 from businesses.services import customer_for, normal_address, record
 from invitations.enums import HAND_KEY, ORDER_KEY, SuppressionReason, SuppressionScope
 from invitations.models import Invitation, LinkOpening, Reminder, Suppression, Ticket
@@ -23,7 +24,7 @@ _LONGEST_ID = 100
 
 
 class NotUncertain(DomainError):
-    """Only an uncertain mail is settled by hand, and only once."""
+    """Only a mail in doubt is settled by hand, and only once; one that was put aside was not sent."""
 
     code = "not_uncertain"
 
@@ -248,20 +249,25 @@ def _suppress(
     Suppression.objects.bulk_create([wish], ignore_conflicts=True)
 
 
-def settle_by_hand(*, invitation: Invitation, sent: bool, actor: User, now: datetime) -> None:
-    """uncertain → sent or failed, on the word of somebody who looked. Raises NotUncertain."""
-    changed = Invitation.objects.filter(pk=invitation.pk, status=MailStatus.UNCERTAIN).update(
-        status=MailStatus.SENT if sent else MailStatus.FAILED,
-        sent_at=invitation.handed_over_at if sent else None,
-        settled_at=now,
-        reason="by_hand",
+def settle_by_hand(*, business: Business, mail: QueuedMail, sent: bool, actor: User, now: datetime) -> None:
+    """uncertain → sent or failed, quarantined → failed, on the word of somebody who looked. Raises NotUncertain."""
+    possible = [MailStatus.UNCERTAIN] if sent else [MailStatus.UNCERTAIN, MailStatus.QUARANTINED]
+    changed = (
+        type(mail)
+        ._default_manager.filter(pk=mail.pk, status__in=possible)
+        .update(
+            status=MailStatus.SENT if sent else MailStatus.FAILED,
+            sent_at=mail.handed_over_at if sent else None,
+            settled_at=now,
+            reason="by_hand",
+        )
     )
     if not changed:
         raise NotUncertain("This mail is not in doubt any more. Reload the page to see what became of it.")
     record(
-        business=invitation.business,
+        business=business,
         kind=AuditKind.MAIL_SETTLED_BY_HAND,
         actor=str(actor),
-        subject=f"{invitation.public_id}: {'sent' if sent else 'not sent'}",
+        subject=f"{mail.message_id}: {'sent' if sent else 'not sent'}",
         now=now,
     )

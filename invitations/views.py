@@ -9,6 +9,7 @@ from businesses import rules
 from businesses.access import Access, business_page, page
 from businesses.services import UnusableAddress
 from invitations import queries
+from invitations.doubts import doubts, one_mail
 from invitations.enums import SuppressionReason, SuppressionScope, Which
 from invitations.forms import InviteForm, SuppressForm
 from invitations.services import SurveyNotActive, invite_by_hand, settle_by_hand, suppress
@@ -25,13 +26,13 @@ def invitations(request: HttpRequest, access: Access) -> HttpResponse:
     found, following = queries.invitations_page(
         access.business, which=which, after=read_place(request.GET.get("after", ""))
     )
-    doubts = queries.uncertain_invitations(access.business)
+    opened = queries.opened(access.business, found)
     context = {
         "here": "invitations",
         "which": which,
         "tabs_of_page": list(Which),
-        "rows": [(each, state_of(each)) for each in found],
-        "doubts": [(each, state_of(each)) for each in doubts],
+        "rows": [(each, state_of(each, opened=each.public_id in opened)) for each in found],
+        "doubts": doubts(access.business),
         "next_place": write_place(*following) if following else "",
         "may_send": rules.is_owner(access.membership),
     }
@@ -67,11 +68,11 @@ def send_invitation(request: HttpRequest, access: Access) -> HttpResponse:
 
 @require_POST
 @business_page(may=rules.is_owner)
-def settle_invitation(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
-    """Says of a mail in doubt whether it was sent."""
-    invitation = queries.one_invitation(access.business, public_id)
+def settle_mail(request: HttpRequest, access: Access, public_id: str) -> HttpResponse:
+    """Says of a mail in doubt, of whatever kind, whether it was sent."""
+    mail = one_mail(access.business, public_id)
     sent = request.POST.get("sent") == "yes"
-    settle_by_hand(invitation=invitation, sent=sent, actor=access.user, now=access.now)
+    settle_by_hand(business=access.business, mail=mail, sent=sent, actor=access.user, now=access.now)
     messages.success(request, "Noted: it was sent." if sent else "Noted: it was not sent.")
     return redirect("invitations", business=access.business.slug)
 

@@ -19,13 +19,14 @@ class State:
     at: datetime | None
 
 
-def state_of(invitation: Invitation) -> State:
-    """How an invitation stands."""
+def state_of(invitation: Invitation, *, opened: bool) -> State:
+    """How an invitation stands. Whether a person or a mail scanner `opened` its link, nobody can tell."""
     status = MailStatus(invitation.status)
     if status == MailStatus.SENT and invitation.answered_at:
         return State("Answered", "good", "", invitation.answered_at)
     if status == MailStatus.SENT:
-        return State("Sent", "accent", "Not answered yet", invitation.sent_at)
+        sentence = "Link opened, not answered yet" if opened else "Not answered yet"
+        return State("Sent", "accent", sentence, invitation.sent_at)
     if status == MailStatus.SCHEDULED:
         return State("Waiting", "plain", _why_waiting(invitation), invitation.due_at)
     if status in {MailStatus.CLAIMED, MailStatus.HANDED_OVER}:

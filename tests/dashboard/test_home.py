@@ -7,14 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from businesses.enums import MailStatus
-from businesses.models import Business, Customer
+from businesses.enums import MailStatus, NoticeKind
+from businesses.models import Business, Customer, Notice
 from dashboard.enums import Step
 from dashboard.services import take_step
 from integrations.enums import ConnectionStatus
 from integrations.services.connections import create_generic
 from invitations.enums import TicketEventKind
-from invitations.models import Invitation
+from invitations.models import Invitation, Reminder
 from invitations.services import record_answer
 from invitations.tickets import TicketEvent, hear
 from lib.tenancy import for_business
@@ -90,6 +90,34 @@ def test_what_needs_somebody_stands_first(as_bob: Client, acme: Business) -> Non
     assert "One more low review without a reply" in page
     assert "1 mail in doubt" in page
     assert "Slow 4" in page
+
+
+def test_doubts_about_mails_of_every_kind_are_counted(as_bob: Client, acme: Business) -> None:
+    with for_business(acme):
+        create_standard_surveys(business=acme, now=NOW)
+        invitation = _solved(acme, 1, "erik@mail.example")
+        Reminder.objects.create(
+            business=acme,
+            invitation=invitation,
+            status=MailStatus.UNCERTAIN,
+            due_at=NOW,
+            created_at=NOW,
+            message_id="<rem-1@mail.example>",
+        )
+        for number, status in enumerate([MailStatus.UNCERTAIN, MailStatus.QUARANTINED, MailStatus.SENT]):
+            Notice.objects.create(
+                business=acme,
+                key=str(number),
+                kind=NoticeKind.REVIEW_REPLIED,
+                to="erik@mail.example",
+                status=status,
+                due_at=NOW,
+                created_at=NOW,
+                message_id=f"<note-{number}@mail.example>",
+            )
+    page = as_bob.get("/app/acme/").content.decode()
+    assert "2 mails in doubt" in page
+    assert "1 mail put aside" in page
 
 
 def test_the_page_costs_the_same_with_one_and_with_many(as_alice: Client, acme: Business) -> None:

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from businesses.enums import MailStatus
-from businesses.models import AuditEntry, Business, Customer
-from invitations.models import Invitation, Suppression
-from invitations.services import Occasion, plan
+from businesses.enums import MailStatus, NoticeKind
+from businesses.models import AuditEntry, Business, Customer, Notice
+from businesses.notices import NoticeContents, queue_notice
+from invitations.models import Invitation, Reminder, Suppression
+from invitations.services import Occasion, note_opening, plan
 from lib.tenancy import for_business
 from surveys.enums import Trigger
 from surveys.models import Survey
@@ -138,6 +139,69 @@ def test_what_is_settled_is_not_settled_again(
         invitation.refresh_from_db()
     assert (again.status_code, invitation.status, invitation.sent_at) == (422, MailStatus.FAILED, None)
     assert "not in doubt any more" in again.content.decode()
+
+
+def test_a_doubt_about_a_reminder_or_a_notice_is_settled_the_same_way(
+    as_alice: Client, acme: Business, dora: Customer, surveys: list[Survey]
+) -> None:
+    invitation = invite(dora, surveys[0], "one")
+    became(invitation, MailStatus.SENT, sent_at=NOW)
+    told = NoticeContents(words={"title": "Fine", "reply": "Thank you.", "name": "Dora"})
+    with for_business(acme):
+        reminder = Reminder.objects.create(
+            business=acme,
+            invitation=invitation,
+            status=MailStatus.UNCERTAIN,
+            due_at=NOW,
+            handed_over_at=NOW,
+            created_at=NOW,
+            message_id="<rem-theone@mail.example>",
+        )
+        queue_notice(
+            business=acme, kind=NoticeKind.REVIEW_REPLIED, key="one", to="dora@customer.example", contents=told, now=NOW
+        )
+        Notice.objects.update(status=MailStatus.QUARANTINED, last_error="RCPT: 451 Later")
+        notice = Notice.objects.get()
+    page = as_alice.get(PAGE).content.decode()
+    assert "2 mails are in doubt" in page
+    assert "Reminder of “" in page
+    assert "The business replied to your review" in page
+    assert "Put aside, not sent. RCPT: 451 Later" in page
+    put_aside = notice.message_id.removeprefix("<note-").partition("@")[0]
+    assert as_alice.post(f"{PAGE}{put_aside}/settle/", {"sent": "yes"}).status_code == 422
+    assert as_alice.post(f"{PAGE}{put_aside}/settle/", {"sent": "no"}).status_code == 302
+    assert as_alice.post(f"{PAGE}theone/settle/", {"sent": "yes"}).status_code == 302
+    with for_business(acme):
+        reminder.refresh_from_db()
+        notice.refresh_from_db()
+    assert (reminder.status, reminder.sent_at, notice.status) == (MailStatus.SENT, NOW, MailStatus.FAILED)
+    assert "in doubt</h2>" not in as_alice.get(PAGE).content.decode()
+
+
+def test_a_mail_of_another_business_is_not_settled(as_alice: Client, acme: Business, globex: Business) -> None:
+    with for_business(globex):
+        queue_notice(
+            business=globex,
+            kind=NoticeKind.REVIEW_REPLIED,
+            key="one",
+            to="mia@customer.example",
+            contents=NoticeContents(),
+            now=NOW,
+        )
+        Notice.objects.update(status=MailStatus.UNCERTAIN, message_id="<note-theirs@mail.example>")
+    assert as_alice.post(f"{PAGE}theirs/settle/", {"sent": "no"}).status_code == 404
+
+
+def test_the_list_says_whose_link_was_opened(
+    as_alice: Client, acme: Business, dora: Customer, surveys: list[Survey]
+) -> None:
+    invitation = invite(dora, surveys[0], "one")
+    became(invitation, MailStatus.SENT, sent_at=NOW)
+    assert "Link opened" not in as_alice.get(PAGE).content.decode()
+    with for_business(acme):
+        for _ in range(2):
+            note_opening(invitation=invitation, now=NOW)
+    assert as_alice.get(PAGE).content.decode().count("Link opened, not answered yet") == 1
 
 
 def test_an_agent_reads_but_neither_sends_nor_settles(as_bob: Client, dora: Customer, surveys: list[Survey]) -> None:
