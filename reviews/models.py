@@ -18,7 +18,8 @@ class Review(models.Model):
 
     `subject` is "service" or "product:<id>". `counted` says whether it is in the score (score.md). `submitted_at` never
     changes: an edit changes the stars, not the day. An imported review keeps the day on which it was written elsewhere
-    there, and the day of the import in `published_at`. The standing reply is kept here so that a public page reads one
+    there, and the day of the import in `published_at`; `imported_verified` is what its file said of a check there, if
+    anything. The standing reply is kept here so that a public page reads one
     table; its history is in ReplyVersion. The edit link is made from `public_id` and `token_generation`.
     State changes only through reviews.services.
     """
@@ -47,6 +48,7 @@ class Review(models.Model):
     token_generation = models.PositiveSmallIntegerField(default=0)
     imported_from = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=100, blank=True)
+    imported_verified = models.BooleanField(null=True, blank=True)
     reply_body = models.TextField(blank=True)
     first_replied_at = models.DateTimeField(null=True, blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)

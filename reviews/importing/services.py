@@ -124,6 +124,7 @@ def _review(business: Business, imported_from: str, each: ImportedReview, *, now
         source=Source.IMPORTED,
         imported_from=imported_from,
         external_id=each.external_id,
+        imported_verified=each.verified,
         status=ReviewStatus.PUBLISHED,
         counted=False,
         uncount_reason=UncountReason.IMPORTED,

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reviews', '0004_words_of_sources'),
+        ("reviews", "0004_words_of_sources"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='review',
-            name='imported_verified',
+            model_name="review",
+            name="imported_verified",
             field=models.BooleanField(blank=True, null=True),
         ),
     ]

@@ -8,8 +8,13 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from businesses.models import Business, User
+from lib.tenancy import for_business
 from reviews.enums import Source
-from tests.factories import make_customer
+from reviews.importing.mapping import map_columns
+from reviews.importing.reading import read_table
+from reviews.importing.services import import_reviews
+from reviews.models import Review
+from tests.factories import NOW, make_customer
 from tests.reviews.stories import published
 from tests.widgets.stage import HOSTILE, replied, reviewed
 from trustscore.services import take_up_events
@@ -38,6 +43,19 @@ def test_a_stranger_reads_score_reviews_reply_and_where_they_come_from(
     assert "<strong>Acme</strong> replied" in text
     assert "Spare poles are in every bag now." in text
     assert reverse("how_the_score_works") in text
+
+
+def test_a_review_from_elsewhere_says_whether_it_was_verified_there(client: Client, acme: Business) -> None:
+    table = read_table(b"rating,text,verified\n5,Stood in the storm,true\n4,Leaked a little,false\n3,Came late,\n")
+    with for_business(acme):
+        import_reviews(
+            business=acme, table=table, mapping=map_columns(table), imported_from="Shop", actor="Alice", now=NOW
+        )
+        kept = Review.objects.order_by("-stars").values_list("imported_verified", flat=True)
+        assert list(kept) == [True, False, None]
+    text = page(client)
+    assert text.count("Imported from elsewhere") == 3
+    assert text.count("Verified by the site it comes from") == 1
 
 
 def test_what_does_not_count_is_shown_and_says_why(client: Client, acme: Business, alice: User) -> None:
