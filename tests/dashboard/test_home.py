@@ -93,9 +93,9 @@ def test_what_needs_somebody_stands_first(as_bob: Client, acme: Business) -> Non
 
 
 def test_doubts_about_mails_of_every_kind_are_counted(as_bob: Client, acme: Business) -> None:
+    _fill(acme, 1, 1)
     with for_business(acme):
-        create_standard_surveys(business=acme, now=NOW)
-        invitation = _solved(acme, 1, "erik@mail.example")
+        invitation = _solved(acme, 9, "erik@mail.example")
         Reminder.objects.create(
             business=acme,
             invitation=invitation,
