@@ -21,6 +21,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from businesses.models import Business, Customer, User
@@ -28,6 +29,8 @@ from lib.ids import new_public_id
 from tests.factories import make_business, make_customer, make_member, make_user
 from tests.smtp import MailServer
 from widgets import shelf
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 def _maintenance(statement: str, name: str = "postgres") -> list[tuple[object, ...]]:
@@ -117,6 +120,19 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the session; skipped with a sentence where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip("there is no /usr/bin/chromium on this machine")
+    # Playwright's event loop makes Django believe that it is called from asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.embedded.mailsink import MailFolder
 from config.embedded.programs import free_port
-from tests.browser.conftest import chromium as chromium
 from tests.program import PATIENCE_SECONDS, Program
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("program")]

@@ -34,8 +34,7 @@ SETTINGS = {
     "sender_name": "Linden & Loom",
     "reply_to": "hello@lindenloom.example",
     "postal_address": "Vävargatan 4, 411 01 Göteborg, Sweden",
-    # A newcomer's first answer must not wait for the morning, nor the second for a month.
-    "ask_again_after_days": 0,
+    # A newcomer's first answer must not wait for the morning.
     "quiet_from": 0,
     "quiet_until": 0,
 }
@@ -79,8 +78,8 @@ def _tell(owner: User) -> None:
 
 
 def _get_ready(business: Business, *, now: datetime) -> None:
-    """What a newcomer tries comes at once, and the first steps that only they can take are left to them."""
-    Survey.objects.filter(business=business, kind=SurveyKind.CSAT).update(delay_minutes=0)
+    """What a newcomer tries comes at once and as often as they like; the first steps stay theirs."""
+    Survey.objects.filter(business=business, kind=SurveyKind.CSAT).update(delay_minutes=0, ignores_asking_limit=True)
     steps: Sequence[Step] = (Step.LOOK, Step.WIDGET)
     for step in steps:
         take_step(business=business, step=step, now=now)

@@ -70,3 +70,28 @@ document.addEventListener("keydown", (event) => {
     else target.click();
   }
 });
+
+/* The page of widgets follows a choice at once. Without a script the form's button does. Here, since a file of its own
+   would be one request more than a first view may make. */
+const widgetForm = document.querySelector("[data-widget-form]");
+if (widgetForm) {
+  const preview = document.querySelector("[data-widget-preview]");
+  document.querySelector("[data-without-script]").hidden = true;
+  widgetForm.addEventListener("change", async () => {
+    const address = `?${new URLSearchParams(new FormData(widgetForm))}`;
+    const answer = await fetch(address);
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const chosen = fresh.querySelector("[data-widget-preview]");
+    for (const name of ["type", "theme", "lang"]) {
+      if (chosen.hasAttribute(name)) preview.setAttribute(name, chosen.getAttribute(name));
+      else preview.removeAttribute(name);
+    }
+    const blocks = fresh.querySelectorAll(".code");
+    document.querySelectorAll(".code").forEach((block, at) => {
+      block.querySelector("code").textContent = blocks[at].querySelector("code").textContent;
+      block.querySelector("[data-copy]").dataset.copy = blocks[at].querySelector("[data-copy]").dataset.copy;
+    });
+    history.replaceState(null, "", address);
+  });
+}
