@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from config.embedded.processes import die_with_parent
+
 PROJECT = Path(__file__).resolve().parents[1]
 # What the tests' own environment says about servers must not reach the program.
 OF_THE_TESTS = {"ALLOWED_HOSTS", "DATABASE_OWNER_URL", "DATABASE_URL", "EMAIL_URL", "REDIS_URL", "SECRET_KEY"}
@@ -59,6 +61,8 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Whoever kills the tests ends what they started.
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
