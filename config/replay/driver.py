@@ -31,7 +31,8 @@ from invitations.models import Invitation
 from lib.tenancy import for_business
 from reviews.models import Review
 
-PATIENCE_SECONDS = 180.0
+# A mail that a killed worker had claimed waits until its lease of five minutes is over.
+PATIENCE_SECONDS = 420.0
 LOOK_SECONDS = 0.15
 CUSTOMERS_AT_ONCE = 24
 FINAL = {MailStatus.SENT, MailStatus.SKIPPED, MailStatus.UNCERTAIN, MailStatus.FAILED, MailStatus.CANCELLED}
