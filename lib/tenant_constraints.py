@@ -3,6 +3,7 @@
 Written once here; `tests/test_catalogue.py` walks every table and fails when one forgets.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db import models
@@ -15,14 +16,16 @@ from lib.tenancy import APP_ROLE, PUBLIC_ROLE, SCORE_ROLE, SERVICE_ROLE
 CURRENT_BUSINESS = "(SELECT nullif(current_setting('candor.business', true), '')::bigint)"
 
 
-class DeferredConstraint(BaseConstraint):
+class DeferredConstraint(BaseConstraint, ABC):
     """A constraint whose SQL runs after all tables of a migration stand."""
 
+    @abstractmethod
     def create_statements(self, model: type[models.Model]) -> list[str]:
-        raise NotImplementedError
+        """The SQL that makes the constraint on the model's table."""
 
+    @abstractmethod
     def remove_statements(self, model: type[models.Model]) -> list[str]:
-        raise NotImplementedError
+        """The SQL that takes it away again."""
 
     def defer(self, statements: list[str], editor: Any) -> None:
         """Puts the statements among those that run at the end of the migration."""
