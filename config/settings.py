@@ -218,6 +218,10 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(DATA_DIR / "media")))
+# The transparency log: public files for any web server to serve, and the key that signs them, which no backup of the
+# database holds.
+LEDGER_DIR = Path(env_str("LEDGER_DIR", str(DATA_DIR / "ledger")))
+LEDGER_KEY_FILE = Path(env_str("LEDGER_KEY_FILE", str(DATA_DIR / "ledger.key")))
 HASHED_STATIC = env_bool("HASHED_STATIC")  # After collectstatic; the local run serves the folders as they are.
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if HASHED_STATIC else None
 WHITENOISE_USE_FINDERS = not HASHED_STATIC

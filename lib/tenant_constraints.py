@@ -130,6 +130,35 @@ class RowSecurity(DeferredConstraint):
         return path, (), options
 
 
+class OpenToAll(DeferredConstraint):
+    """A table of the whole service that holds nothing private: strangers may read every row.
+
+    `append_only` takes UPDATE and DELETE away from everyone.
+    """
+
+    def __init__(self, *, name: str, append_only: bool = False) -> None:
+        super().__init__(name=name)
+        self.append_only = append_only
+
+    def create_statements(self, model: type[models.Model]) -> list[str]:
+        table = model._meta.db_table
+        statements = [f"GRANT SELECT ON {table} TO {PUBLIC_ROLE}"]
+        if self.append_only:
+            statements.append(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}, {SERVICE_ROLE}")
+        return statements
+
+    def remove_statements(self, model: type[models.Model]) -> list[str]:
+        table = model._meta.db_table
+        statements = [f"REVOKE ALL ON {table} FROM {PUBLIC_ROLE}"]
+        if self.append_only:
+            statements.append(f"GRANT UPDATE, DELETE ON {table} TO {APP_ROLE}, {SERVICE_ROLE}")
+        return statements
+
+    def deconstruct(self) -> Any:
+        path = f"{type(self).__module__}.{type(self).__qualname__}"
+        return path, (), {"name": self.name, "append_only": self.append_only}
+
+
 class SameTenant(DeferredConstraint):
     """The key of a `ForeignKey(db_constraint=False)`: (business_id, x_id) → x(business_id, id).
 

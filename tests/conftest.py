@@ -112,6 +112,15 @@ def fresh_shelf() -> None:
     shelf.clear()
 
 
+@pytest.fixture(autouse=True)
+def own_log(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every story begins with an empty log, in files as in the database, and a key of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="log-", dir=tmp_path_factory.getbasetemp()))
+    settings.LEDGER_DIR, settings.LEDGER_KEY_FILE = folder / "ledger", folder / "ledger.key"
+    yield
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that every user can walk to, which pytest's own are not: root's PostgreSQL keeps its data elsewhere

@@ -12,12 +12,15 @@ from businesses.models import Business
 from lib.tenant_constraints import RowSecurity
 
 OWN_APPS = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
-# Tables of the whole service: a person may belong to several businesses, and the weights are the same for everybody.
+# Tables of the whole service: a person may belong to several businesses, the weights are the same for everybody, and
+# the log is there for all to read.
 WITHOUT_TENANT = {
     "businesses_user",
     "businesses_user_groups",
     "businesses_user_user_permissions",
     "trustscore_weight",
+    "trustscore_ledgerentry",
+    "trustscore_ledgerhead",
 }
 
 
@@ -116,6 +119,8 @@ def test_strangers_and_the_score_reach_what_is_named_and_nothing_else() -> None:
     assert reach("candor_public") == {
         ("businesses_business", "SELECT"),
         ("reviews_review", "SELECT"),
+        ("trustscore_ledgerentry", "SELECT"),
+        ("trustscore_ledgerhead", "SELECT"),
         ("trustscore_scoreday", "SELECT"),
         ("trustscore_scoresnapshot", "SELECT"),
     }

@@ -3,8 +3,8 @@
 from django.db import models
 
 from businesses.models import Business
-from lib.tenant_constraints import RowSecurity, SameTenant
-from reviews.models import Review
+from lib.tenant_constraints import OpenToAll, RowSecurity, SameTenant
+from reviews.models import Review, ReviewEvent
 
 
 class Weight(models.Model):
@@ -55,13 +55,12 @@ class CountedReview(models.Model):
 class ScoreOfDay(models.Model):
     """What every kept score has: the numbers of one business as of one UTC day.
 
-    `numerator` and `denominator` are N and D of score.md; `tenths` is null without a counted review of any weight.
+    `tenths` is null without a counted review of any weight; `numerator` and `denominator`, which each kind of score
+    has of its own, are N and D of score.md.
     """
 
     as_of = models.DateField()
     count = models.PositiveIntegerField()
-    numerator = models.DecimalField(max_digits=40, decimal_places=0)
-    denominator = models.DecimalField(max_digits=40, decimal_places=0)
     tenths = models.PositiveSmallIntegerField(null=True)
     half_stars = models.PositiveSmallIntegerField(null=True)
     label = models.CharField(max_length=10, blank=True)
@@ -74,9 +73,17 @@ class ScoreOfDay(models.Model):
 
 
 class ScoreSnapshot(ScoreOfDay):
-    """The score on show, one row a business. Written under the scope that knows tallies and weights, nothing else."""
+    """The score on show, one row a business. Written under the scope that knows tallies and weights, nothing else.
+
+    `logged_tenths` is what the business's last score entry in the ledger says (0: no score), and `checkpoint` is the
+    signed note under which that entry was published.
+    """
 
     business = models.OneToOneField(Business, on_delete=models.CASCADE)
+    numerator = models.DecimalField(max_digits=40, decimal_places=0)
+    denominator = models.DecimalField(max_digits=40, decimal_places=0)
+    logged_tenths = models.PositiveSmallIntegerField(default=0)
+    checkpoint = models.TextField(blank=True)
 
     class Meta:
         constraints = [RowSecurity(name="score_snapshot_rls", scores="write", public="true")]
@@ -87,12 +94,68 @@ class ScoreSnapshot(ScoreOfDay):
 
 
 class ScoreDay(ScoreOfDay):
-    """The last score that was on show on each day: the trend."""
+    """The last score that was on show on each day: the trend.
+
+    Of a day on which a review counted that was erased since, only the tenths are kept: from the exact numbers its stars
+    could be computed.
+    """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    numerator = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+    denominator = models.DecimalField(max_digits=40, decimal_places=0, null=True)
 
     class Meta:
         constraints = [
             RowSecurity(name="score_day_rls", scores="write", public="true"),
             models.UniqueConstraint(fields=["business", "as_of"], name="score_day_once"),
+        ]
+
+
+class LedgerEntry(models.Model):
+    """One leaf of the transparency log (ledger.md), as it was published or will be within seconds. Append-only.
+
+    `entry` is the canonical JSON that is hashed. The other columns repeat parts of it, to be found by: `business` and
+    `review` are their public names, and a policy has no business and no `seq`. `event` is the review event that it was
+    made from, if any. `day` counts from 1970-01-01 UTC.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    business = models.CharField(max_length=60, blank=True)
+    seq = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=10)
+    review = models.CharField(max_length=16, blank=True)
+    event = models.OneToOneField(ReviewEvent, null=True, on_delete=models.DO_NOTHING, db_constraint=False)
+    day = models.PositiveIntegerField()
+    entry = models.TextField()
+
+    class Meta:
+        constraints = [
+            OpenToAll(name="ledger_entry_open", append_only=True),
+            models.UniqueConstraint(fields=["business", "seq"], name="ledger_entry_gapless"),
+            models.CheckConstraint(condition=models.Q(index__gte=0), name="ledger_entry_index"),
+        ]
+        indexes = [
+            # The entries of one review, for its proof on the public page.
+            models.Index(fields=["business", "review"], name="ledger_entry_review"),
+        ]
+
+
+class LedgerHead(models.Model):
+    """How far the log is published: the one row holds the newest signed checkpoint.
+
+    `origin` is the log's name, fixed when it began. `frozen` says, in a sentence, why nothing is signed any more.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    origin = models.CharField(max_length=255)
+    size = models.BigIntegerField(default=0)
+    root = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)
+    frozen = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            OpenToAll(name="ledger_head_open"),
+            models.CheckConstraint(condition=models.Q(id=1), name="ledger_head_once"),
         ]

@@ -114,12 +114,12 @@ def read_through_tiles(size: int, fetch: Callable[[Tile], bytes]) -> HashReader:
         tile_level, above = divmod(level, HEIGHT)
         first = number << above
         data = contents(tile_level, first >> HEIGHT)
-        return _folded(data, first & (WIDTH - 1), 1 << above)
+        return folded(data, first & (WIDTH - 1), 1 << above)
 
     return read
 
 
-def _folded(data: bytes, first: int, count: int) -> bytes:
+def folded(data: bytes, first: int, count: int) -> bytes:
     """The hash over `count` hashes of a tile, a power of two, from the one numbered `first`."""
     row = [data[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(first, first + count)]
     while len(row) > 1:

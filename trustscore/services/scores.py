@@ -1,26 +1,22 @@
-"""From review events to the score on show, and nothing else can reach it.
+"""From reviews to tallies and from tallies to the scores that are kept; nothing else can reach them.
 
-An event moves tallies (the difference between what a review contributed and what it contributes now); the tallies and
-the weights of the day make the sums; `trustscore.scoring` makes the score. One taker at a time holds the lock.
+A review's tallies move by the difference between what it contributed and what it contributes now; the tallies and the
+weights of the day make the sums; `trustscore.scoring` makes the score.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import connection
 
-from lib.tenancy import for_scores, for_service
 from reviews.enums import ReviewStatus
-from reviews.models import Review, UntreatedEvent
+from reviews.models import Review
 from trustscore.models import CountedReview, ScoreDay, ScoreOfDay, ScoreSnapshot, Tally, Weight
 from trustscore.queries import sums_of
 from trustscore.scoring import OLDEST_AGE, PRIOR_STARS, PRIOR_WEIGHT, Sums, score, weight
-
-# The one lock of the score; another taker that finds it held goes home, the rows wait for the next wake-up.
-_LOCK = 0x5C02E
-_BATCH = 1000
 
 Row = TypeVar("Row", bound=ScoreOfDay)
 
@@ -36,42 +32,6 @@ _SCORE_FIELDS = [
     "high",
     "computed_at",
 ]
-
-
-def take_up_events() -> int:
-    """Takes up to a thousand untreated review events into tallies and scores; returns how many.
-
-    In one transaction: the reviews are locked, their contributions compared with what they are now, the tallies moved
-    by the difference, the businesses' scores of today (UTC) written, the events struck from the queue. Doing it twice
-    changes nothing.
-    """
-    with for_service("take up review events of all businesses") as now:
-        if not _take_lock():
-            return 0
-        ensure_weights()
-        queue = UntreatedEvent.objects.order_by("id").values_list("id", "business_id", "event__review_id")
-        untreated = list(queue[:_BATCH])
-        if not untreated:
-            return 0
-        review_ids = sorted({review_id for _, _, review_id in untreated})
-        move_tallies(review_ids)
-        businesses = sorted({business_id for _, business_id, _ in untreated})
-        with for_scores():
-            write_scores(businesses, as_of=now.date(), now=now)
-        UntreatedEvent.objects.filter(id__in=[event_id for event_id, _, _ in untreated]).delete()
-        return len(untreated)
-
-
-def roll_over() -> int:
-    """Brings up to a thousand scores of an earlier day to today (UTC), since age weighs; returns how many."""
-    with for_scores() as now:
-        today = now.date()
-        behind = ScoreSnapshot.objects.filter(as_of__lt=today).order_by("as_of", "business_id")
-        businesses = list(behind.values_list("business_id", flat=True)[:_BATCH])
-        if not businesses or not _take_lock():
-            return 0
-        write_scores(businesses, as_of=today, now=now)
-        return len(businesses)
 
 
 def move_tallies(review_ids: Sequence[int]) -> None:
@@ -124,17 +84,43 @@ def _add_to_tallies(difference: dict[tuple[int, date, int], int]) -> None:
         )
 
 
-def write_scores(businesses: Sequence[int], *, as_of: date, now: datetime) -> None:
-    """Computes and writes the scores of these businesses as of a UTC day. Works under for_scores."""
-    sums = sums_of(businesses, as_of=as_of)
-    fields = {business: _fields(sums.get(business, Sums(0, 0, 0, 0)), as_of=as_of, now=now) for business in businesses}
+@dataclass(frozen=True)
+class Logged:
+    """What the ledger says of a business's score: the tenths (0: none) and the signed checkpoint above that entry."""
+
+    tenths: int
+    checkpoint: str
+
+
+def write_scores(
+    businesses: Sequence[int], *, as_of: date, now: datetime, logged: Mapping[int, Logged] | None = None
+) -> None:
+    """Computes and writes the scores of these businesses as of a UTC day. Works under for_scores.
+
+    `logged` is what was logged of them since the last time, all of them or none.
+    """
+    fields = fields_of(businesses, as_of=as_of, now=now)
+    written = _SCORE_FIELDS
+    shown = fields
+    if logged is not None:
+        written = [*_SCORE_FIELDS, "logged_tenths", "checkpoint"]
+        shown = {
+            business: values | {"logged_tenths": logged[business].tenths, "checkpoint": logged[business].checkpoint}
+            for business, values in fields.items()
+        }
     ScoreSnapshot.objects.bulk_create(
-        _rows(ScoreSnapshot, fields),
+        _rows(ScoreSnapshot, shown),
         update_conflicts=True,
         unique_fields=["business"],
-        update_fields=_SCORE_FIELDS,
+        update_fields=written,
     )
     write_score_days(fields)
+
+
+def fields_of(businesses: Sequence[int], *, as_of: date, now: datetime) -> dict[int, dict[str, Any]]:
+    """What a kept score holds, by business, computed from the tallies as of a UTC day. Works under for_scores."""
+    sums = sums_of(businesses, as_of=as_of)
+    return {business: _fields(sums.get(business, Sums(0, 0, 0, 0)), as_of=as_of, now=now) for business in businesses}
 
 
 def write_score_days(fields: dict[int, dict[str, Any]]) -> None:
@@ -155,6 +141,16 @@ def write_history(business: int, *, days: Iterable[date], now: datetime) -> None
     for day in days:
         sums = sums_of([business], as_of=day).get(business, Sums(0, 0, 0, 0))
         write_score_days({business: _fields(sums, as_of=day, now=now)})
+
+
+def forget_exact_numbers(business: int, *, since: date) -> None:
+    """Keeps only the tenths of this business's scores from a UTC day on, since a review of that day was erased.
+
+    With the exact numbers its stars could be computed. Needs the service scope.
+    """
+    ScoreDay.objects.filter(business_id=business, as_of__gte=since).update(
+        numerator=None, denominator=None, low=None, high=None
+    )
 
 
 def _rows(model: type[Row], fields: dict[int, dict[str, Any]]) -> list[Row]:
@@ -191,16 +187,3 @@ def ensure_weights() -> None:
         Weight.objects.bulk_create(
             [Weight(age=age, weight=weight(age)) for age in range(OLDEST_AGE + 1)], ignore_conflicts=True
         )
-
-
-def hold_lock() -> None:
-    """Waits for the score's lock and keeps it to the end of the transaction: no score moves meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-def _take_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        (taken,) = cursor.fetchone()
-    return bool(taken)

@@ -1,0 +1,137 @@
+"""What has happened to reviews becomes tallies, entries of the log and scores: the first of the log's three steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from lib.commitments import epoch_day
+from lib.tenancy import for_scores, for_service
+from reviews.enums import EventKind
+from reviews.models import ReviewEvent, UntreatedEvent
+from trustscore.ledger.entries import MOVES_THE_SCORE, Happening
+from trustscore.models import ScoreSnapshot
+from trustscore.services.lock import take_lock
+from trustscore.services.log import LogWriter, log_head
+from trustscore.services.publishing import publish_log
+from trustscore.services.scores import (
+    ensure_weights,
+    fields_of,
+    forget_exact_numbers,
+    move_tallies,
+    write_scores,
+)
+
+BATCH = 1000
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """One review event that is not in the log yet."""
+
+    queued: int
+    event: int
+    business: int
+    review: int
+    day: int
+    happening: Happening
+
+
+def take_up_events() -> int:
+    """Takes up to a thousand waiting review events into tallies, log and scores, and publishes; returns how many.
+
+    In one transaction: the reviews are locked, their contributions compared with what they are now, the tallies moved
+    by the difference; each event gets its entry, and each business whose score it may move a score entry; the events
+    are struck from the queue. Then the log is published, and with the checkpoint the scores go on show. Doing it twice
+    changes nothing; while the log is frozen nothing is taken up.
+    """
+    publish_log()
+    with for_service("take up review events of all businesses") as now:
+        taken = _take_up(now) if take_lock() and not log_head().frozen else 0
+    publish_log()
+    return taken
+
+
+def roll_over() -> int:
+    """Brings up to a thousand scores of an earlier day to today (UTC), since age weighs; returns how many.
+
+    A score whose tenths are no longer those of its last entry gets a new one. Events of an earlier day come first:
+    the days of the log never fall.
+    """
+    publish_log()
+    with for_service("bring the scores of all businesses to today") as now:
+        if not take_lock() or log_head().frozen:
+            return 0
+        today = now.date()
+        if UntreatedEvent.objects.filter(event__day__lt=epoch_day(today)).exists():
+            return 0
+        behind = ScoreSnapshot.objects.filter(as_of__lt=today).order_by("as_of", "business_id")
+        snapshots = list(behind.select_related("business")[:BATCH])
+        if snapshots:
+            _roll(snapshots, now=now)
+    publish_log()
+    return len(snapshots)
+
+
+def _roll(snapshots: Sequence[ScoreSnapshot], *, now: datetime) -> None:
+    businesses = [each.business_id for each in snapshots]
+    log = LogWriter(day=epoch_day(now.date()))
+    with for_scores():
+        fields = fields_of(businesses, as_of=now.date(), now=now)
+        write_scores(businesses, as_of=now.date(), now=now)
+    moved = [each for each in snapshots if (fields[each.business_id].get("tenths") or 0) != each.logged_tenths]
+    log.number([each.business.slug for each in moved])
+    for each in moved:
+        log.score(each.business.slug, fields[each.business_id].get("tenths"))
+    log.store()
+
+
+def _take_up(now: datetime) -> int:
+    ensure_weights()
+    batch = _waiting()
+    if not batch:
+        LogWriter(day=epoch_day(now.date())).store()
+        return 0
+    log = LogWriter(day=batch[0].day)
+    batch = [each for each in batch if each.day <= log.day]
+    businesses = {each.business: each.happening.business for each in batch}
+    log.number(sorted(businesses.values()))
+    for each in batch:
+        log.happening(each.happening, event=each.event)
+    move_tallies(sorted({each.review for each in batch}))
+    _forget([each.event for each in batch if each.happening.kind == EventKind.ERASE])
+    moved = sorted({each.business for each in batch if each.happening.kind in MOVES_THE_SCORE})
+    with for_scores():
+        fields = fields_of(moved, as_of=_EPOCH + timedelta(days=log.day), now=now)
+    for business in moved:
+        log.score(businesses[business], fields[business].get("tenths"))
+    log.store()
+    UntreatedEvent.objects.filter(id__in=[each.queued for each in batch]).delete()
+    return len(batch)
+
+
+def _waiting() -> list[_Waiting]:
+    """The oldest events in the order of their days, so that a log that was behind tells each day as it was."""
+    queue = UntreatedEvent.objects.order_by("event__day", "id").values_list(
+        "id",
+        "event_id",
+        "business_id",
+        "event__review_id",
+        "event__day",
+        "business__slug",
+        "event__review__public_id",
+        "event__kind",
+        "event__actor",
+        "event__reason",
+        "event__core",
+        "event__text",
+        "event__reply",
+    )
+    return [_Waiting(*row[:5], happening=Happening(*row[5:])) for row in queue[:BATCH]]
+
+
+def _forget(erased: Sequence[int]) -> None:
+    """Rounds the kept scores of the days on which these erased reviews may have counted."""
+    for event in ReviewEvent.objects.filter(id__in=erased).select_related("review"):
+        since = event.review.submitted_at.astimezone(UTC).date()
+        forget_exact_numbers(event.business_id, since=since)
