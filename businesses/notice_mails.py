@@ -52,6 +52,7 @@ def notice_letter(notice: Notice, *, now: datetime) -> Letter:
         feedback_id=f"{notice.kind}:{notice.business.slug}:{settings.MAIL_DOMAIN}",
         unsubscribe_url=unsubscribe_url,
         written_at=now,
+        files=notice.context.get("files", {}),
     )
 
 

@@ -26,10 +26,11 @@ class Link:
 
 @dataclass(frozen=True)
 class NoticeContents:
-    """What a notice says: plain words for its template, and links by name."""
+    """What a notice says: plain words for its template, links by name, and JSON files that go with it by theirs."""
 
     words: dict[str, str | int] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def queue_notice(
@@ -57,3 +58,10 @@ def queue_notice(
         message_id=f"<note-{new_public_id()}@{settings.MAIL_DOMAIN}>",
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def enclose(*, business: Business, key: str, name: str, text: str) -> None:
+    """Lets a JSON file go with a notice of `key` that was queued in this transaction."""
+    notice = Notice.objects.select_for_update().get(business=business, key=key)
+    notice.context.setdefault("files", {})[name] = text
+    notice.save(update_fields=["context"])

@@ -9,7 +9,7 @@ import secrets
 import smtplib
 from binascii import b2a_qp
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr, quote
@@ -79,7 +79,7 @@ class Letter:
     """Everything a mail says and is. `sender_name` stands before the installation's own address.
 
     With `unsubscribe_url` a mail program shows its own button for it (RFC 8058). `feedback_id` is what mailbox
-    providers report complaints by. `written_at` is aware.
+    providers report complaints by. `written_at` is aware. `files` are JSON texts by their ASCII file names.
     """
 
     to: str
@@ -93,6 +93,7 @@ class Letter:
     feedback_id: str
     unsubscribe_url: str
     written_at: datetime
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def seal(letter: Letter) -> Envelope:
     """
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     recipient = wire_address(letter.to)
-    boundary = f"part-{secrets.token_hex(12)}"
+    content_type, body = _body(letter)
     headers = [
         f"From: {_named(letter.sender_name, sender)}",
         f"To: {_named(letter.to_name, recipient)}",
@@ -145,21 +146,36 @@ def seal(letter: Letter) -> Envelope:
         f"Feedback-ID: {letter.feedback_id}",
         *(_unsubscribe_headers(letter.unsubscribe_url) if letter.unsubscribe_url else []),
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f"Content-Type: {content_type}",
     ]
-    head = "\r\n".join(headers).encode("ascii")
-    parts = b"".join(_part(boundary, kind, text) for kind, text in (("plain", letter.text), ("html", letter.html)))
-    content = head + b"\r\n" + parts + f"\r\n--{boundary}--\r\n".encode()
+    content = "\r\n".join(headers).encode("ascii") + b"\r\n" + body
     return Envelope(sender=sender, recipient=recipient, content=on_the_wire(content))
+
+
+def _body(letter: Letter) -> tuple[str, bytes]:
+    """The type and the parts of a mail: its text twice, for the reader to choose, and behind them the files, if any."""
+    boundary = f"part-{secrets.token_hex(12)}"
+    parts = [_part(boundary, f"text/{kind}", text) for kind, text in (("plain", letter.text), ("html", letter.html))]
+    content_type = f'multipart/alternative; boundary="{boundary}"'
+    body = b"".join(parts) + f"\r\n--{boundary}--\r\n".encode()
+    if not letter.files:
+        return content_type, body
+    outer = f"mixed-{secrets.token_hex(12)}"
+    files = [
+        _part(outer, "application/json", text, f'Content-Disposition: attachment; filename="{name}"\r\n')
+        for name, text in letter.files.items()
+    ]
+    whole = f"\r\n--{outer}\r\nContent-Type: {content_type}\r\n".encode() + body + b"".join(files)
+    return f'multipart/mixed; boundary="{outer}"', whole + f"\r\n--{outer}--\r\n".encode()
 
 
 def _unsubscribe_headers(address: str) -> list[str]:
     return [f"List-Unsubscribe: <{address}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
 
 
-def _part(boundary: str, kind: str, text: str) -> bytes:
+def _part(boundary: str, kind: str, text: str, further: str = "") -> bytes:
     head = (
-        f"\r\n--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        f"\r\n--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\n{further}"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
     return head.encode("ascii") + b2a_qp(text.encode(), istext=True)

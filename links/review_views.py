@@ -22,6 +22,7 @@ from lib.limits import client_address, take
 from lib.tenancy import for_business
 from links.answer_views import expired
 from links.doors import mailed_page
+from links.receipts import mail_receipt
 from links.review_forms import EditForm, ReviewForm, StrangerForm, public_name
 from reviews.enums import ReviewStatus
 from reviews.models import Review
@@ -74,6 +75,7 @@ def after_answer(request: HttpRequest, token: str) -> HttpResponse:
             )
         except AlreadyReviewed:
             return redirect("review_after_answer", token=token)
+        mail_receipt(business, review)
     return _to_own_review(review)
 
 
@@ -136,6 +138,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             context = {"business": pending.business, "contents": contents_of(pending), "token": token, "now": now}
             return render(request, "links/review_confirm.html", context)
         review = confirm_review(pending=pending, now=now)
+        mail_receipt(pending.business, review)
     return _to_own_review(review)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from links import answer_views, review_views, unsubscribe_views
+from links import answer_views, receipts, review_views, unsubscribe_views
 
 urlpatterns: list[URLPattern] = [
     # /a/ answering a survey
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/review/", review_views.after_answer, name="review_after_answer"),
     # /r/ an author's own review, /c/ confirming one, /b/ writing one without being asked
     path("r/<str:token>/", review_views.own_review, name="review_edit"),
+    path("r/<str:token>/receipt.json", receipts.receipt, name="review_receipt"),
     path("c/<str:token>/", review_views.confirm, name="review_confirm"),
     path("b/<slug:business>/review/", review_views.write, name="write_review"),
     # /u/ no more mails

@@ -23,6 +23,7 @@ PUBLIC = (
     "styleguide/",
     "health/",
     "how-the-score-works/",
+    "ledger/",
     "dev/",
     "new/",
     "app/",
@@ -41,6 +42,8 @@ UNKNOWN = {
     "pk": "999999999",
     "key_id": "nobodyhasthisid2",
     "language": "en",
+    "path": "0/000",
+    "review": "nobodyhasthisid2",
     "membership_id": "999999999",
     "step": "no-such-step",
 }

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from trustscore import views
+from trustscore import log_views, views
 
 urlpatterns = [
     # / for everybody
     path("how-the-score-works/", views.how_the_score_works, name="how_the_score_works"),
+    # /ledger/ the transparency log
+    path("ledger/checkpoint", log_views.checkpoint, name="ledger_checkpoint"),
+    path("ledger/key", log_views.key, name="ledger_key"),
+    path("ledger/tile/<path:path>", log_views.tile, name="ledger_tile"),
+    # /b/ what opens and proves a business's part of it
+    path("b/<slug:business>/openings.jsonl", log_views.openings, name="openings"),
+    path("b/<slug:business>/ledger.json", log_views.ledger, name="business_ledger"),
+    path("b/<slug:business>/score.json", log_views.score, name="score_json"),
+    path("b/<slug:business>/reviews/<slug:review>/proof.json", log_views.proof, name="review_proof"),
     # /app/ signed in
     path("app/<slug:business>/score/", views.score_page, name="score"),
 ]

@@ -6,6 +6,7 @@ from reviews.services.authors import (
     ReviewClosed,
     edit_review,
     edit_token,
+    publication_notice,
     submit_review,
     withdraw_review,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "edit_review",
     "edit_token",
     "expire_pending_reviews",
+    "publication_notice",
     "reply",
     "request_review",
     "submit_review",

@@ -159,6 +159,11 @@ def edit_token(review: Review) -> str:
     return _edit_token(review.public_id, generation=review.token_generation)
 
 
+def publication_notice(review: Review) -> str:
+    """The key of the mail that tells the author that the review is public."""
+    return f"review_published:{review.public_id}"
+
+
 def _edit_token(public_id: str, *, generation: int) -> str:
     return token_for(key=settings.LINK_KEY, purpose=Purpose.REVIEW_EDIT, row=public_id, generation=generation)
 
@@ -247,7 +252,7 @@ def _tell_author(*, business: Business, review: Review, customer: Customer, now:
         business=business,
         customer=customer,
         kind=NoticeKind.REVIEW_PUBLISHED,
-        key=f"review_published:{review.public_id}",
+        key=publication_notice(review),
         to=customer.email,
         language=review.language or business.language,
         contents=NoticeContents(
