@@ -16,8 +16,9 @@ RUN python3 manage.py install
 COPY . .
 RUN python3 manage.py collectstatic --no-input \
     && useradd --system --home-dir /app candor \
-    && mkdir /media \
-    && chown candor:candor /media
+    && mkdir /media /srv/ledger /ledger-key \
+    && chmod 700 /ledger-key \
+    && chown candor:candor /media /srv/ledger /ledger-key
 ENV PATH=/app/.venv/bin:$PATH
 USER candor
 EXPOSE 8000

@@ -23,12 +23,16 @@ def program() -> str | None:
 
 
 @contextmanager
-def in_front_of(web_port: int, *, static: bytes) -> Iterator[tuple[int, int]]:
-    """The port at which nginx passes on and keeps, and another at which it serves `static` as /static from a file."""
+def in_front_of(web_port: int, *, static: bytes, served: Path = Path("/srv")) -> Iterator[tuple[int, int]]:
+    """The port at which nginx passes on and keeps, and another at which it serves `static` as /static from a file.
+
+    The log's files are looked for in the folder `served`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="candor-nginx-"))
     port, static_port = free_port(), free_port()
     (folder / "static").write_bytes(static)
-    (folder / "nginx.conf").write_text(_configuration(folder, web_port=web_port, port=port, static_port=static_port))
+    text = _configuration(folder, web_port=web_port, port=port, static_port=static_port)
+    (folder / "nginx.conf").write_text(text.replace("root /srv;", f"root {served};"))
     nginx = subprocess.Popen(
         [str(program()), "-e", "stderr", "-c", str(folder / "nginx.conf"), "-g", _as_who()], cwd=folder
     )

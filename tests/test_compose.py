@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ import yaml
 from django.core.management import get_commands
 from django.urls import resolve
 
+from benchmarks.nginx import in_front_of
+from config.embedded.programs import free_port
 from tests.config.test_operating import settings_variables
+from trustscore.ledger.files import LogFiles
 
 PROJECT = Path(__file__).resolve().parents[1]
 OURS = {"migrate", "web", "worker", "beat"}
@@ -132,3 +136,40 @@ def test_nginx_understands_its_configuration(nginx: str, tmp_path: Path) -> None
     tried.write_text(here)
     result = subprocess.run([program, "-t", "-c", str(tried)], capture_output=True, text=True, check=False)
     assert "syntax is ok" in result.stderr, result.stderr
+
+
+def test_nginx_serves_the_log_without_the_program_and_never_its_key(compose: Any, nginx: str, tmp_path: Path) -> None:
+    environment = compose["services"]["worker"]["environment"]
+    assert f"ledger:{environment['LEDGER_DIR']}:ro" in compose["services"]["nginx"]["volumes"]
+    assert not environment["LEDGER_KEY_FILE"].startswith(environment["LEDGER_DIR"])
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        pytest.skip("nginx is not installed.")
+    write_log(tmp_path / "srv" / "ledger")
+    with in_front_of(free_port(), static=b"", served=tmp_path / "srv") as (port, _):
+        answers = {path: ask(port, path) for path in ("checkpoint", "key", "tile/0/000.p/1", "ledger.key", ".lock")}
+    assert answers == {
+        "checkpoint": (200, "text/plain; charset=utf-8", "public, max-age=5"),
+        "key": (200, "text/plain; charset=utf-8", "public, max-age=300"),
+        "tile/0/000.p/1": (200, "application/octet-stream", "public, max-age=31536000, immutable"),
+        # The program is asked for everything else, and there is none here.
+        "ledger.key": (502, "text/html", None),
+        ".lock": (502, "text/html", None),
+    }
+
+
+def write_log(folder: Path) -> None:
+    """A log of one entry."""
+    files = LogFiles(folder)
+    files.extend(old=0, new=1, entries=[b"{}"])
+    files.publish_key("reviews.example/ledger+1+A")
+    (folder / "checkpoint").write_text("reviews.example/ledger\n")
+
+
+def ask(port: int, path: str) -> tuple[int, str | None, str | None]:
+    """Status, type and how long it may be kept."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", f"/ledger/{path}")
+    answer = connection.getresponse()
+    connection.close()
+    return answer.status, answer.getheader("Content-Type"), answer.getheader("Cache-Control")

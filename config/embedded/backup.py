@@ -60,6 +60,7 @@ def _dump(target: Path, data: DataFolder, *, sockets: Path) -> int:
     code = _run("pg_dump", ["--format=custom", f"--file={target}"], sockets=sockets, login=login)
     if code == 0:
         print(f"The database is in {target}. Keep {data.path / 'secrets.json'} and {data.media} with it.")
+        print(f"Keep {data.path / 'ledger'} and {data.path / 'ledger.key'} too, the key in another place.")
     return code
 
 
