@@ -19,7 +19,7 @@ from benchmarks.servers import candor
 GOAL = 1.2
 BUSINESSES = 100
 WARM = 20
-TABLES = ("reviews_review", "reviews_reviewevent", "trustscore_countedreview", "trustscore_tally")
+TABLES = ("reviews_review", "reviews_reviewevent", "trustscore_loggedreview", "trustscore_tally")
 
 
 def seconds_of(publish: Callable[[], None], *, times: int) -> float:

@@ -13,7 +13,7 @@ from reviews.enums import Source
 from reviews.services import submit_review
 from trustscore.services import ensure_weights, take_up_events
 
-FILLED = ("reviews_review", "reviews_reviewevent", "trustscore_countedreview")
+FILLED = ("reviews_review", "reviews_reviewevent", "trustscore_loggedreview")
 # The reviews of a business are spread evenly over it and five years; every one is counted and has its submit event.
 REVIEWS = """
     INSERT INTO reviews_review (business_id, public_id, source, subject, status, counted, uncount_reason, incentive,
@@ -29,12 +29,12 @@ EVENTS = """
     FROM reviews_review WHERE id > %(after)s
 """
 COUNTED = """
-    INSERT INTO trustscore_countedreview (business_id, review_id, day, stars)
-    SELECT business_id, id, submitted_at::date, stars FROM reviews_review WHERE id > %(after)s
+    INSERT INTO trustscore_loggedreview (business_id, review_id, version, status, uncounted, day, stars)
+    SELECT business_id, id, 1, 'published', false, submitted_at::date, stars FROM reviews_review WHERE id > %(after)s
 """
 TALLIES = """
     INSERT INTO trustscore_tally (business_id, day, stars, count)
-    SELECT business_id, day, stars, count(*) FROM trustscore_countedreview GROUP BY 1, 2, 3
+    SELECT business_id, day, stars, count(*) FROM trustscore_loggedreview GROUP BY 1, 2, 3
     ON CONFLICT (business_id, day, stars) DO UPDATE SET count = excluded.count
 """
 

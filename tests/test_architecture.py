@@ -11,6 +11,8 @@ from django.conf import settings
 HOUSE: Path = settings.BASE_DIR
 APPS = sorted(config.name for config in apps.get_app_configs() if Path(config.path).parent == HOUSE)
 MOST_LINES_OF_FILE = 400
+# Whoever doubts us downloads one file and needs no other.
+MAY_BE_LONGER = {"trustscore/verify.py": 620}
 MOST_LINES_OF_FUNCTION = 40
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
 # Modules that import within functions, and why they may.
@@ -81,7 +83,8 @@ def test_the_house_was_found() -> None:
 
 def test_no_file_is_too_long_to_be_read_in_one_sitting() -> None:
     lengths = {source: len(text_of(source).splitlines()) for source in sources()}
-    assert {source: length for source, length in lengths.items() if length > MOST_LINES_OF_FILE} == {}
+    longest = {source: MAY_BE_LONGER.get(source, MOST_LINES_OF_FILE) for source in lengths}
+    assert {source: length for source, length in lengths.items() if length > longest[source]} == {}
 
 
 def test_no_function_is_too_long_to_be_seen_at_once() -> None:

@@ -24,6 +24,7 @@ from trustscore.proofs import entries_of_review, head_on_show, ledger_of, score_
 IMMUTABLE = "public, max-age=31536000, immutable"
 FRESH = "public, max-age=5"
 LASTING = "public, max-age=300"
+VERIFIER = Path(__file__).with_name("verify.py")
 TEXT = "text/plain; charset=utf-8"
 _TILE = re.compile(r"(entries|\d{1,2})/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?")
 
@@ -46,6 +47,12 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
     if not _TILE.fullmatch(path):
         raise NotFound("The log has no such tile.")
     return _file(f"tile/{path}", content_type="application/octet-stream", keep=IMMUTABLE)
+
+
+@require_safe
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The program that checks all of this, to be read and run by whoever doubts it."""
+    return _document(request, VERIFIER.read_text(), "text/x-python; charset=utf-8", keep=LASTING)
 
 
 @require_safe
@@ -111,9 +118,9 @@ def _json(request: HttpRequest, told: Mapping[str, object]) -> HttpResponse:
     return _document(request, json.dumps(told, ensure_ascii=False, separators=(",", ":")), "application/json")
 
 
-def _document(request: HttpRequest, text: str, content_type: str) -> HttpResponse:
+def _document(request: HttpRequest, text: str, content_type: str, *, keep: str = FRESH) -> HttpResponse:
     etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
-    headers = {"Cache-Control": FRESH, "ETag": etag}
+    headers = {"Cache-Control": keep, "ETag": etag}
     if etag in request.headers.get("If-None-Match", ""):
         return _open(HttpResponseNotModified(), headers)
     return _open(HttpResponse(text, content_type=content_type), headers)

@@ -4,6 +4,7 @@ from django.db import models
 
 from businesses.models import Business
 from lib.tenant_constraints import OpenToAll, RowSecurity, SameTenant
+from reviews.enums import ReviewStatus
 from reviews.models import Review, ReviewEvent
 
 
@@ -34,21 +35,25 @@ class Tally(models.Model):
         ]
 
 
-class CountedReview(models.Model):
-    """What one review contributes to the tallies at this moment. No row: it contributes nothing.
+class LoggedReview(models.Model):
+    """One review as the log has it so far, event by event; the review's own row may be ahead of it.
 
-    Taking up an event compares this row with the review and moves the difference, so doing it twice changes nothing.
+    `version` counts its submit and edit events, `stars` are those of that version. It contributes to the tally of `day`
+    (UTC, of its submission) while it is published and not uncounted.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
     review = models.OneToOneField(Review, on_delete=models.CASCADE, db_constraint=False)
+    version = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=ReviewStatus.choices, blank=True)
+    uncounted = models.BooleanField(default=False)
     day = models.DateField()
     stars = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            RowSecurity(name="counted_review_rls"),
-            SameTenant(name="counted_review_review_key", field="review", on_delete="cascade"),
+            RowSecurity(name="logged_review_rls"),
+            SameTenant(name="logged_review_review_key", field="review", on_delete="cascade"),
         ]
 
 

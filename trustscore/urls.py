@@ -7,6 +7,7 @@ from trustscore import log_views, views
 urlpatterns = [
     # / for everybody
     path("how-the-score-works/", views.how_the_score_works, name="how_the_score_works"),
+    path("verify.py", log_views.verifier, name="verifier"),
     # /ledger/ the transparency log
     path("ledger/checkpoint", log_views.checkpoint, name="ledger_checkpoint"),
     path("ledger/key", log_views.key, name="ledger_key"),

@@ -1,6 +1,7 @@
 """The log as strangers find it: every event is in it, in order, under a signed checkpoint, and it never forks."""
 
 import shutil
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -171,3 +172,20 @@ def test_the_head_and_the_published_checkpoint_say_the_same(acme: Business) -> N
         assert list(LedgerEntry.objects.order_by("index").values_list("index", flat=True)) == list(range(head.size))
     assert parse_checkpoint(parse_note(head.note)) == published()[0]
     assert head.root == published()[0].root.hex()
+
+
+def test_each_score_is_of_what_was_logged_before_it_though_the_review_went_on(acme: Business) -> None:
+    """Dora's review of the first day was withdrawn on the second, before either was taken up."""
+    review = say(acme, 5)
+    with for_business(acme) as now:
+        withdraw_review(review=Review.objects.get(pk=review.pk), now=now + timedelta(days=1))
+    services.take_up_events()
+    services.take_up_events()
+    _, entries = published()
+    assert [(each["kind"], each.get("tenths")) for each in entries[1:]] == [
+        ("submit", None),
+        ("publish", None),
+        ("score", 37),
+        ("withdraw", None),
+        ("score", 0),
+    ]

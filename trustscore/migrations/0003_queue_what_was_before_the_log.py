@@ -1,4 +1,4 @@
-"""Everything that happened to reviews before there was a log waits for its entry, oldest first."""
+"""Everything that happened to reviews before there was a log waits for its entry; the tallies follow it anew."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -14,10 +14,11 @@ REQUEUE = """
 
 def queue_old_events(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """The owner, who migrates, sees no tenant's rows while row-level security is forced, so it is lifted meanwhile."""
-    tables = ("reviews_reviewevent", "reviews_untreatedevent")
+    tables = ("reviews_reviewevent", "reviews_untreatedevent", "trustscore_tally")
     for table in tables:
         editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     editor.execute(REQUEUE)
+    editor.execute("DELETE FROM trustscore_tally")
     # What the deferred keys of these rows have still to check must be checked before the tables are altered again.
     editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:

@@ -3,20 +3,13 @@
 from trustscore.services.lock import hold_lock
 from trustscore.services.log import LogWriter
 from trustscore.services.publishing import publish_log
-from trustscore.services.scores import (
-    ensure_weights,
-    move_tallies,
-    write_history,
-    write_score_days,
-    write_scores,
-)
+from trustscore.services.scores import ensure_weights, write_history, write_score_days, write_scores
 from trustscore.services.taking_up import roll_over, take_up_events
 
 __all__ = [
     "LogWriter",
     "ensure_weights",
     "hold_lock",
-    "move_tallies",
     "publish_log",
     "roll_over",
     "take_up_events",

@@ -1,7 +1,6 @@
-"""From reviews to tallies and from tallies to the scores that are kept; nothing else can reach them.
+"""From tallies to the scores that are kept; nothing else can reach them.
 
-A review's tallies move by the difference between what it contributed and what it contributes now; the tallies and the
-weights of the day make the sums; `trustscore.scoring` makes the score.
+The tallies and the weights of the day make the sums; `trustscore.scoring` makes the score.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,11 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import connection
-
-from reviews.enums import ReviewStatus
-from reviews.models import Review
-from trustscore.models import CountedReview, ScoreDay, ScoreOfDay, ScoreSnapshot, Tally, Weight
+from trustscore.models import ScoreDay, ScoreOfDay, ScoreSnapshot, Weight
 from trustscore.queries import sums_of
 from trustscore.scoring import OLDEST_AGE, PRIOR_STARS, PRIOR_WEIGHT, Sums, score, weight
 
@@ -32,56 +27,6 @@ _SCORE_FIELDS = [
     "high",
     "computed_at",
 ]
-
-
-def move_tallies(review_ids: Sequence[int]) -> None:
-    """Makes the tallies hold what these reviews contribute now. Needs the service scope."""
-    reviews = {each.pk: each for each in Review.objects.select_for_update().filter(id__in=review_ids).order_by("id")}
-    kept = {each.review_id: each for each in CountedReview.objects.filter(review_id__in=review_ids)}
-    difference: dict[tuple[int, date, int], int] = {}
-    gone: list[int] = []
-    fresh: list[CountedReview] = []
-    for review in reviews.values():
-        before, after = kept.get(review.pk), _contribution(review)
-        if before and after and (before.day, before.stars) == (after.day, after.stars):
-            continue
-        if before:
-            gone.append(before.pk)
-            _add(difference, before, -1)
-        if after:
-            fresh.append(after)
-            _add(difference, after, +1)
-    CountedReview.objects.filter(id__in=gone).delete()
-    CountedReview.objects.bulk_create(fresh)
-    _add_to_tallies(difference)
-
-
-def _contribution(review: Review) -> CountedReview | None:
-    if not review.counted or review.status != ReviewStatus.PUBLISHED:
-        return None
-    return CountedReview(
-        business_id=review.business_id, review=review, day=review.submitted_at.date(), stars=review.stars
-    )
-
-
-def _add(difference: dict[tuple[int, date, int], int], what: CountedReview, by: int) -> None:
-    key = (what.business_id, what.day, what.stars)
-    difference[key] = difference.get(key, 0) + by
-
-
-def _add_to_tallies(difference: dict[tuple[int, date, int], int]) -> None:
-    moved = sorted((key, by) for key, by in difference.items() if by)
-    # Rows of zero first, then the sum: an upsert would hold a negative difference against the range of a tally.
-    zeros = [Tally(business_id=business, day=day, stars=stars, count=0) for (business, day, stars), _ in moved]
-    Tally.objects.bulk_create(zeros, ignore_conflicts=True)
-    columns = [[key[part] for key, _ in moved] for part in range(3)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE trustscore_tally tally SET count = tally.count + moved.by"
-            " FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS moved (business_id, day, stars, by)"
-            " WHERE (tally.business_id, tally.day, tally.stars) = (moved.business_id, moved.day, moved.stars)",
-            [*columns, [by for _, by in moved]],
-        )
 
 
 @dataclass(frozen=True)

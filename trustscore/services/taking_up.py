@@ -17,9 +17,9 @@ from trustscore.services.scores import (
     ensure_weights,
     fields_of,
     forget_exact_numbers,
-    move_tallies,
     write_scores,
 )
+from trustscore.services.tallies import Step, move_tallies
 
 BATCH = 1000
 _EPOCH = date(1970, 1, 1)
@@ -40,10 +40,9 @@ class _Waiting:
 def take_up_events() -> int:
     """Takes up to a thousand waiting review events into tallies, log and scores, and publishes; returns how many.
 
-    In one transaction: the reviews are locked, their contributions compared with what they are now, the tallies moved
-    by the difference; each event gets its entry, and each business whose score it may move a score entry; the events
-    are struck from the queue. Then the log is published, and with the checkpoint the scores go on show. Doing it twice
-    changes nothing; while the log is frozen nothing is taken up.
+    In one transaction: the tallies follow the events; each event gets its entry, and each business whose score it may
+    move a score entry; the events are struck from the queue. Then the log is published, and with the checkpoint the
+    scores go on show. Doing it twice changes nothing; while the log is frozen nothing is taken up.
     """
     publish_log()
     with for_service("take up review events of all businesses") as now:
@@ -98,11 +97,11 @@ def _take_up(now: datetime) -> int:
     log.number(sorted(businesses.values()))
     for each in batch:
         log.happening(each.happening, event=each.event)
-    move_tallies(sorted({each.review for each in batch}))
+    move_tallies([Step(each.business, each.review, each.happening.kind, _date(each.day)) for each in batch])
     _forget([each.event for each in batch if each.happening.kind == EventKind.ERASE])
     moved = sorted({each.business for each in batch if each.happening.kind in MOVES_THE_SCORE})
     with for_scores():
-        fields = fields_of(moved, as_of=_EPOCH + timedelta(days=log.day), now=now)
+        fields = fields_of(moved, as_of=_date(log.day), now=now)
     for business in moved:
         log.score(businesses[business], fields[business].get("tenths"))
     log.store()
@@ -128,6 +127,10 @@ def _waiting() -> list[_Waiting]:
         "event__reply",
     )
     return [_Waiting(*row[:5], happening=Happening(*row[5:])) for row in queue[:BATCH]]
+
+
+def _date(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
 
 
 def _forget(erased: Sequence[int]) -> None:
