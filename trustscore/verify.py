@@ -22,6 +22,7 @@ import json
 import os
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
@@ -384,7 +385,7 @@ class Site:
         self.address, self.mirror = address.rstrip("/"), mirror
 
     def read(self, *paths: str, most: int = LARGEST_FILE) -> bytes:  # The first of these files that is there.
-        problem: object = "not there"
+        problem = ""
         for path in paths:
             try:
                 with urllib.request.urlopen(f"{self.address}/{path}", timeout=SECONDS) as answer:
@@ -392,7 +393,9 @@ class Site:
                         raise CannotLook(f"{self.address} leads to another host: {answer.url}")
                     data: bytes = answer.read(most + 1)
             except (OSError, ValueError) as error:
-                problem = error
+                problem = str(error)
+                if isinstance(error, urllib.error.HTTPError):
+                    error.close()
                 continue
             if len(data) > most:
                 raise Wrong(f"/{path} is larger than {most} bytes")
