@@ -13,6 +13,7 @@ urlpatterns = [
     path("ledger/key", log_views.key, name="ledger_key"),
     path("ledger/tile/<path:path>", log_views.tile, name="ledger_tile"),
     # /b/ what opens and proves a business's part of it
+    path("b/<slug:business>/check/", views.check_page, name="check_score"),
     path("b/<slug:business>/openings.jsonl", log_views.openings, name="openings"),
     path("b/<slug:business>/ledger.json", log_views.ledger, name="business_ledger"),
     path("b/<slug:business>/score.json", log_views.score, name="score_json"),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from businesses import rules
-from businesses.access import Access, business_page, page
+from businesses.access import Access, business_page, page, public_business
 from trustscore import queries
 from trustscore.forms import CalculatorForm
 from trustscore.scoring import WEIGHTS_SHA256
@@ -23,6 +23,13 @@ def how_the_score_works(request: HttpRequest) -> HttpResponse:
     computed = form.score(today=datetime.now(UTC).date()) if form.is_valid() else None
     context = {"form": form, "computed": computed, "weights_sha256": WEIGHTS_SHA256}
     return render(request, "trustscore/how_the_score_works.html", context)
+
+
+@require_safe
+def check_page(request: HttpRequest, business: str) -> HttpResponse:
+    """“Check this score”: the verification of one business, run in the reader's browser."""
+    with public_business(business) as (shown, _now):
+        return render(request, "trustscore/check.html", {"business": shown})
 
 
 @require_safe
