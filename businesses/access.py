@@ -80,6 +80,43 @@ def business_page(*, may: Callable[[Membership], bool]) -> Callable[[View[P]], C
     return decorate
 
 
+@dataclass(frozen=True)
+class ServiceAccess:
+    """A person who works for the service itself, not for a business, and when they came (UTC, the database's clock)."""
+
+    user: User
+    now: datetime
+
+
+def service_page(
+    *, may: Callable[[User], bool]
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, ServiceAccess, P], HttpResponseBase]], Callable[..., HttpResponseBase]
+]:
+    """Makes `view(request, access, …)` a page of the service, in one transaction that sees every business.
+
+    Someone signed out is asked to sign in; for everybody else without the right there is no such page.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, ServiceAccess, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user):
+                raise NotFound
+            with for_service(f"a page of the service: {view.__name__}") as now:
+                answer = view(request, ServiceAccess(user=request.user, now=now), *args, **kwargs)
+            patch_cache_control(answer, private=True, no_store=True)
+            return answer
+
+        return page
+
+    return decorate
+
+
 def memberships_of(user: User) -> list[Membership]:
     """The person's memberships with their businesses, by name of the business."""
     with for_service("the businesses of a signed-in person"):

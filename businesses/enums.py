@@ -63,6 +63,7 @@ class AuditKind(models.TextChoices):
     SURVEY_CHANGED = "survey.changed", "Survey changed"
     MAIL_SETTLED_BY_HAND = "mail.settled_by_hand", "Uncertain mail settled by hand"
     REVIEWS_IMPORTED = "reviews.imported", "Reviews imported"
+    REVIEW_MODERATED = "review.moderated", "Review moderated by the service"
     CUSTOMER_SUPPRESSED = "customer.suppressed", "Address suppressed"
 
 
@@ -74,3 +75,4 @@ class NoticeKind(models.TextChoices):
     REVIEW_CONFIRM = "review_confirm", "Confirm your address to publish your review"
     SURVEY_TEST = "survey_test", "A survey's mail, sent to whoever writes it"
     REVIEW_REPLIED = "review_replied", "The business replied to your review"
+    REVIEW_MODERATED = "review_moderated", "Your review was held, removed or restored"

@@ -43,6 +43,7 @@ SWEEPS: dict[str, float] = {
     "trustscore.roll_over": 60.0,
     "reviews.expire_pending_reviews": 600.0,
     "reviews.import_waiting": 3.0,
+    "reviews.end_holds": 60.0,
 }
 
 app.conf.beat_schedule = {

@@ -24,16 +24,18 @@ from links.answer_views import expired
 from links.doors import mailed_page
 from links.receipts import mail_receipt
 from links.review_forms import EditForm, ReviewForm, StrangerForm, public_name
-from reviews.enums import ReviewStatus
+from reviews.enums import Actor, ReviewStatus
 from reviews.models import Review
 from reviews.queries import pending_by_confirm_token, review_by_edit_token, review_of_invitation
 from reviews.services import (
     AlreadyReviewed,
+    IllegalTransition,
     ReviewClosed,
     confirm_review,
     contents_of,
     edit_review,
     edit_token,
+    erase_review,
     request_review,
     submit_review,
     withdraw_review,
@@ -88,9 +90,13 @@ def own_review(request: HttpRequest, token: str) -> HttpResponse:
         if request.method != "POST":
             return _own_page(request, token, review, _edit_form(review, now=now, language=language))
         # Pressed twice, or from an old window: the page then says how the review stands, and that is answer enough.
-        with suppress(ReviewClosed):
+        with suppress(ReviewClosed, IllegalTransition):
             if "withdraw" in request.POST:
                 withdraw_review(review=review, now=now)
+            elif "erase" in request.POST:
+                if request.POST.get("sure") != "yes":
+                    return _own_page(request, token, review, _edit_form(review, now=now, language=language))
+                erase_review(review=review, actor=Actor.AUTHOR, now=now)
             else:
                 form = _edit_form(review, now=now, language=language, typed=request.POST)
                 if not form.is_valid():
@@ -169,10 +175,11 @@ def _own_page(request: HttpRequest, token: str, review: Review, form: EditForm) 
     context = {
         "business": review.business,
         "review": review,
-        "earlier": list(review.versions.exclude(number=review.version).order_by("-number")),
+        "earlier": list(review.versions.exclude(number=review.version).exclude(stars=None).order_by("-number")),
         "form": form,
         "token": token,
         "is_new": "new" in request.GET,
+        "unsure": "erase" in request.POST,
         "open": review.status in {ReviewStatus.PUBLISHED, ReviewStatus.HELD},
     }
     return render(request, "links/review.html", context, status=422 if form.is_bound else 200)

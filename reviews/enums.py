@@ -51,6 +51,19 @@ class UncountReason(models.TextChoices):
     IMPORTED = "imported", "It was imported from elsewhere"
 
 
+class ModerationReason(models.TextChoices):
+    """The closed list of reasons why a review may be held, rejected, removed, or lose its words (ledger.md)."""
+
+    HARMFUL = "harmful", "It threatens, insults or incites"
+    ILLEGAL = "illegal", "It breaks the law"
+    PERSONAL_DATA = "personal-data", "It tells of somebody’s private life"
+    ADVERTISING = "advertising", "It advertises"
+    NOT_GENUINE = "not-genuine", "It is not about an experience of its author"
+    WRONG_BUSINESS = "wrong-business", "It is about another business"
+    CONFLICT_OF_INTEREST = "conflict-of-interest", "Its author works for the business or a competitor"
+    COURT_ORDER = "court-order", "A court has ordered it"
+
+
 class Actor(models.TextChoices):
     """Who made a change, as far as the public log says."""
 

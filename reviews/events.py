@@ -75,7 +75,7 @@ def core_value(business: Business, review: Review, version: ReviewVersion) -> di
         "business": business.slug,
         "review": review.public_id,
         "subject": review.subject,
-        "stars": version.stars,
+        "stars": version.stars or 0,
         "source": str(review.source),
         "experienced": experienced,
         "day": epoch_day(utc_date(_logged_at(review))),

@@ -8,7 +8,7 @@ from invitations.models import Invitation
 from lib.ids import new_public_id
 from lib.tenant_constraints import RowSecurity, SameTenant
 from reviews.contents import LONGEST_NAME, LONGEST_TITLE
-from reviews.enums import Actor, EventKind, ImportStatus, ReviewStatus, Source, UncountReason
+from reviews.enums import Actor, EventKind, ImportStatus, ModerationReason, ReviewStatus, Source, UncountReason
 
 STARS = [MinValueValidator(1), MaxValueValidator(5)]
 
@@ -21,7 +21,8 @@ class Review(models.Model):
     there, and the day of the import in `published_at`; `imported_verified` is what its file said of a check there, if
     anything. The standing reply is kept here so that a public page reads one
     table; its history is in ReplyVersion. The edit link is made from `public_id` and `token_generation`.
-    State changes only through reviews.services.
+    State changes only through reviews.services. `status_reason` is why it is held, rejected or removed, `held_at` since
+    when; `hidden_reason` why its words are hidden. An erased review has no stars, no words and no customer any more.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
@@ -34,10 +35,13 @@ class Review(models.Model):
     counted = models.BooleanField()
     uncount_reason = models.CharField(max_length=15, choices=UncountReason.choices, blank=True)
     incentive = models.CharField(max_length=200, blank=True)
-    stars = models.PositiveSmallIntegerField(validators=STARS)
+    stars = models.PositiveSmallIntegerField(validators=STARS, null=True)
     title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     body = models.TextField(blank=True)
     display_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    status_reason = models.CharField(max_length=25, choices=ModerationReason.choices, blank=True)
+    hidden_reason = models.CharField(max_length=25, choices=ModerationReason.choices, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
     experienced_on = models.DateField(null=True, blank=True)
     version = models.PositiveSmallIntegerField(default=1)
@@ -60,6 +64,9 @@ class Review(models.Model):
             SameTenant(name="review_customer_key", field="customer", on_delete="set null"),
             SameTenant(name="review_invitation_key", field="invitation", on_delete="set null"),
             models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="review_stars"),
+            models.CheckConstraint(
+                condition=models.Q(stars__isnull=False) | models.Q(status="erased"), name="review_stars_until_erased"
+            ),
             models.UniqueConstraint(
                 fields=["business", "imported_from", "external_id"],
                 condition=~models.Q(external_id=""),
@@ -81,6 +88,8 @@ class Review(models.Model):
                 condition=models.Q(status="published"),
                 name="review_public",
             ),
+            # Ending holds when their time is over.
+            models.Index(fields=["held_at"], condition=models.Q(status="held"), name="review_holds"),
             # Which review of a customer is the newest that counts.
             models.Index(fields=["business", "customer", "-submitted_at"], name="review_by_customer"),
         ]
@@ -98,7 +107,7 @@ class ReviewVersion(models.Model):
     business = models.ForeignKey(Business, on_delete=models.CASCADE)
     review = models.ForeignKey(Review, on_delete=models.CASCADE, db_constraint=False, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    stars = models.PositiveSmallIntegerField(validators=STARS)
+    stars = models.PositiveSmallIntegerField(validators=STARS, null=True)
     title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     body = models.TextField(blank=True)
     display_name = models.CharField(max_length=LONGEST_NAME, blank=True)

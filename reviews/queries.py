@@ -1,10 +1,11 @@
 """Every read of reviews that is used twice or pages through many."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from businesses.models import Business
 from invitations.models import Invitation
@@ -13,7 +14,7 @@ from lib.tenancy import for_service
 from lib.tokens import token_hash
 from reviews.contents import one_line
 from reviews.enums import ReviewStatus
-from reviews.models import PendingReview, ReplyVersion, Review
+from reviews.models import PendingReview, ReplyVersion, Review, ReviewEvent, ReviewVersion
 from reviews.paging import NEWEST, WAITING_FIRST, ReviewPage, key_of, page_of
 
 LOW_STARS = 2
@@ -135,3 +136,66 @@ def _narrowed(rows: QuerySet[Review], filters: InboxFilters) -> QuerySet[Review]
         query = SearchQuery(search, config="simple", search_type="websearch")
         rows = rows.annotate(words=words).filter(words=query)
     return rows
+
+
+@dataclass(frozen=True)
+class Absent:
+    """How many reviews of a business are not on its page, and why: what a stranger may know of them."""
+
+    erased_by_authors: int
+    erased_by_service: int
+    withdrawn: int
+    held: int
+    removed: dict[str, int]
+
+
+def absent_reviews(business: Business) -> Absent:
+    """What is missing on the public page, in numbers. Rejected reviews are among the removed."""
+    with for_service("how many reviews of a business are not public"):
+        rows = Review.objects.filter(business=business).exclude(status=ReviewStatus.PUBLISHED)
+        found = rows.values_list("status", "status_reason").annotate(Count("id")).order_by()
+        counts = {(status, reason): count for status, reason, count in found}
+    removed = Counter[str]()
+    for (status, reason), count in counts.items():
+        if status in {ReviewStatus.REMOVED, ReviewStatus.REJECTED}:
+            removed[reason] += count
+    erased = {reason: count for (status, reason), count in counts.items() if status == ReviewStatus.ERASED}
+    return Absent(
+        erased_by_authors=erased.get("", 0),
+        erased_by_service=sum(count for reason, count in erased.items() if reason),
+        withdrawn=sum(count for (status, _), count in counts.items() if status == ReviewStatus.WITHDRAWN),
+        held=sum(count for (status, _), count in counts.items() if status == ReviewStatus.HELD),
+        removed=dict(removed.most_common()),
+    )
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """A review as its moderator needs it: the words of its last version, hidden or not, and all that happened."""
+
+    review: Review
+    version: ReviewVersion
+    events: list[ReviewEvent]
+
+
+def moderated_review(public_id: str) -> Moderated:
+    """One review of any business. Needs the service scope. Raises NotFound."""
+    review = Review.objects.select_related("business", "customer").filter(public_id=public_id).first()
+    if review is None:
+        raise NotFound("There is no such review.")
+    version = ReviewVersion.objects.filter(business_id=review.business_id, review=review).order_by("-number")[0]
+    events = ReviewEvent.objects.filter(business_id=review.business_id, review=review).order_by("-id")
+    return Moderated(review=review, version=version, events=list(events))
+
+
+def reviews_to_moderate(search: str, *, most: int = 50) -> list[Review]:
+    """Held reviews first, the longest held at the top, then the newest; or those of an id or a business's address.
+
+    Needs the service scope.
+    """
+    rows = Review.objects.select_related("business").exclude(status=ReviewStatus.ERASED)
+    if search:
+        rows = rows.filter(Q(public_id=search) | Q(business__slug=search))
+    held = list(rows.filter(status=ReviewStatus.HELD).order_by("held_at")[:most])
+    others = rows.exclude(status=ReviewStatus.HELD).order_by("-submitted_at", "-id")
+    return [*held, *others[: most - len(held)]]

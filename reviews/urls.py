@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from reviews import views
+from reviews import moderation_views, views
 from reviews.importing import views as importing
 
 urlpatterns = [
+    # /moderation/ for the service's own moderators
+    path("moderation/", moderation_views.moderation, name="moderation"),
+    path("moderation/<slug:public_id>/", moderation_views.moderate, name="moderate"),
     # /app/ signed in
     path("app/<slug:business>/inbox/", views.inbox, name="inbox"),
     path("app/<slug:business>/inbox/<slug:public_id>/", views.one_review, name="inbox_review"),

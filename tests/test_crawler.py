@@ -24,6 +24,7 @@ PUBLIC = (
     "health/",
     "how-the-score-works/",
     "ledger/",
+    "moderation/",
     "verify.py",
     "dev/",
     "new/",

@@ -54,7 +54,7 @@ def version_opening(business: Business, version: ReviewVersion) -> Opening:
 
 def words_are_public(review: Review) -> bool:
     """Whether everybody may read what the review says."""
-    return review.status == ReviewStatus.PUBLISHED
+    return review.status == ReviewStatus.PUBLISHED and not review.hidden_reason
 
 
 def ever_public(kinds: Iterable[str]) -> set[int]:

@@ -1,7 +1,9 @@
 """What a stranger can check about one business without the whole log: its entries with their inclusion proofs."""
 
 import base64
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from businesses.models import Business
@@ -40,16 +42,23 @@ def entries_of_review(business: Business, review: str, head: LedgerHead, files: 
     return _proved(published.order_by("index"), head, files.reader(head.size))
 
 
-def entry_indexes(business: Business, reviews: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """For each of these reviews the index and text of the entry that committed to what it says now.
+@dataclass(frozen=True)
+class EntryProof:
+    """Where what a review says stands in the log: the index of its entry, and the commitments to stars and words."""
 
-    A review that is not in the log yet is missing. Readable by the public.
+    index: int
+    core: str
+    text: str
+
+
+def entry_proofs(business: Business, reviews: Sequence[str]) -> dict[str, EntryProof]:
+    """The proofs of these reviews by their ids, in one query; one that is not in the log yet is missing.
+
+    Readable by the public.
     """
     rows = LedgerEntry.objects.filter(business=business.slug, review__in=reviews, kind__in=["submit", "edit"])
-    return {
-        review: (index, entry)
-        for review, index, entry in rows.order_by("index").values_list("review", "index", "entry")
-    }
+    told = ((index, json.loads(entry)) for index, entry in rows.order_by("index").values_list("index", "entry"))
+    return {entry["review"]: EntryProof(index, entry["core"], entry["text"]) for index, entry in told}
 
 
 def score_on_show(business: Business, head: LedgerHead, today: date) -> Shown:

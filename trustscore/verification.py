@@ -67,7 +67,7 @@ def tally_from_reviews(business: Business) -> dict[tuple[date, int], int]:
         .order_by("submitted_at", "id")
         .values_list("id", "customer_id", "submitted_at", "stars")
     )
-    newest = {customer or -pk: (submitted_at.date(), stars) for pk, customer, submitted_at, stars in candidates}
+    newest = {customer or -pk: (submitted_at.date(), stars or 0) for pk, customer, submitted_at, stars in candidates}
     tally: dict[tuple[date, int], int] = defaultdict(int)
     for key in newest.values():
         tally[key] += 1

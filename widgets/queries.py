@@ -127,7 +127,7 @@ def trend_begins(today: date) -> date:
 
 def _short(review: Review) -> ShortReview:
     return ShortReview(
-        stars=review.stars,
+        stars=review.stars or 0,
         title=shortened(review.title, 60),
         text=shortened(review.body),
         name=review.display_name,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lib.formatting import number
-from reviews.enums import Source, UncountReason
+from reviews.enums import ModerationReason, Source, UncountReason
+from reviews.queries import Absent
 
 
 @contextmanager
@@ -88,3 +89,41 @@ def review_count_words(count: int) -> str:
 def stars_words(stars: int) -> str:
     """``4 stars``."""
     return ngettext("%(stars)s star", "%(stars)s stars", stars) % {"stars": stars}
+
+
+def moderation_words(reason: str) -> str:
+    """Why a review was removed or lost its words."""
+    return {
+        ModerationReason.HARMFUL: _("it threatens, insults or incites"),
+        ModerationReason.ILLEGAL: _("it breaks the law"),
+        ModerationReason.PERSONAL_DATA: _("it tells of somebody’s private life"),
+        ModerationReason.ADVERTISING: _("it advertises"),
+        ModerationReason.NOT_GENUINE: _("it is not about an experience of its author"),
+        ModerationReason.WRONG_BUSINESS: _("it is about another business"),
+        ModerationReason.CONFLICT_OF_INTEREST: _("its author works for the business or a competitor"),
+        ModerationReason.COURT_ORDER: _("a court has ordered it"),
+    }[ModerationReason(reason)]
+
+
+def absent_words(absent: Absent) -> list[str]:
+    """What is not on the page any more and why, a line a kind, in neutral words; nothing where nothing is missing."""
+    told = (
+        (
+            ngettext("%(n)s taken back by its author", "%(n)s taken back by their authors", absent.withdrawn),
+            absent.withdrawn,
+        ),
+        (
+            ngettext("%(n)s erased by its author", "%(n)s erased by their authors", absent.erased_by_authors),
+            absent.erased_by_authors,
+        ),
+        (
+            ngettext("%(n)s erased by the service", "%(n)s erased by the service", absent.erased_by_service),
+            absent.erased_by_service,
+        ),
+        (ngettext("%(n)s being checked at the moment", "%(n)s being checked at the moment", absent.held), absent.held),
+    )
+    lines = [words % {"n": number(count)} for words, count in told if count]
+    for reason, count in absent.removed.items():
+        words = ngettext("%(n)s removed after a check: %(reason)s", "%(n)s removed after a check: %(reason)s", count)
+        lines.append(words % {"n": number(count), "reason": moderation_words(reason)})
+    return lines

@@ -1,4 +1,4 @@
-"""Every write to reviews: by their authors, by the business that replies, and by addresses not confirmed yet."""
+"""Every write to reviews: by their authors, moderators, the business that replies, and addresses not confirmed yet."""
 
 from reviews.contents import ReviewContents, UnusableReview
 from reviews.services.authors import (
@@ -10,6 +10,17 @@ from reviews.services.authors import (
     submit_review,
     withdraw_review,
 )
+from reviews.services.erasure import erase_review
+from reviews.services.moderation import (
+    LONGEST_HOLD,
+    end_holds,
+    hide_words,
+    hold_review,
+    reject_review,
+    release_review,
+    remove_review,
+    restore_review,
+)
 from reviews.services.pending import (
     CannotConfirm,
     confirm_review,
@@ -19,10 +30,13 @@ from reviews.services.pending import (
     request_review,
 )
 from reviews.services.replies import PersonalDataInReply, ReplyNotPossible, UnusableReply, reply
+from reviews.transitions import IllegalTransition
 
 __all__ = [
+    "LONGEST_HOLD",
     "AlreadyReviewed",
     "CannotConfirm",
+    "IllegalTransition",
     "PersonalDataInReply",
     "ReplyNotPossible",
     "ReviewClosed",
@@ -34,10 +48,18 @@ __all__ = [
     "contents_of",
     "edit_review",
     "edit_token",
+    "end_holds",
+    "erase_review",
     "expire_pending_reviews",
+    "hide_words",
+    "hold_review",
     "publication_notice",
+    "reject_review",
+    "release_review",
+    "remove_review",
     "reply",
     "request_review",
+    "restore_review",
     "submit_review",
     "withdraw_review",
 ]

@@ -18,10 +18,14 @@ from reviews.enums import Actor, EventKind, ReviewStatus, Source, UncountReason
 from reviews.events import record_event
 from reviews.insiders import belongs_to_business
 from reviews.models import Review, ReviewVersion
-
-# What an author may still change or take back.
-OPEN = {ReviewStatus.PUBLISHED, ReviewStatus.HELD}
-WITHDRAWABLE = OPEN | {ReviewStatus.REMOVED}
+from reviews.services.counting import (
+    count_newest_only,
+    lock_review,
+    lock_reviews_of,
+    lock_with_siblings,
+    record_uncount,
+)
+from reviews.transitions import after, possible_steps
 
 
 class AlreadyReviewed(DomainError):
@@ -52,7 +56,7 @@ def submit_review(
     AlreadyReviewed for a second one to the same invitation.
     """
     tidy = checked(contents, now=now)
-    older = _lock_reviews_of(customer)
+    older = lock_reviews_of(customer)
     if invitation is not None and any(each.invitation_id == invitation.pk and _stands(each) for each in older):
         raise AlreadyReviewed(_("You have reviewed this already. You can change your review instead."))
     is_insider = belongs_to_business(business, customer.email)
@@ -68,9 +72,9 @@ def submit_review(
     version = _keep_version(business=business, review=review, now=now)
     record_event(business=business, review=review, kind=EventKind.SUBMIT, actor=Actor.AUTHOR, now=now, version=version)
     if is_insider:
-        _record_uncount(business=business, review=review, now=now)
+        record_uncount(business=business, review=review, now=now)
     record_event(business=business, review=review, kind=EventKind.PUBLISH, actor=Actor.SERVICE, now=now)
-    _count_newest_only(business=business, reviews=[*older, review], now=now)
+    count_newest_only(business=business, reviews=[*older, review], now=now)
     _tell_author(business=business, review=review, customer=customer, now=now)
     return review
 
@@ -113,8 +117,8 @@ def edit_review(*, review: Review, contents: ReviewContents, now: datetime) -> R
     Side effects in order: a new version with salts of its own, the review, an edit event. Contents equal to what
     stands change nothing. Raises UnusableReview and ReviewClosed.
     """
-    locked = _lock(review)
-    if locked.status not in OPEN:
+    locked = lock_review(review)
+    if EventKind.EDIT not in possible_steps(locked.status):
         raise ReviewClosed(_("This review can no longer be changed."))
     tidy = checked(contents, now=now)
     if tidy.experienced_on != locked.experienced_on:
@@ -125,9 +129,10 @@ def edit_review(*, review: Review, contents: ReviewContents, now: datetime) -> R
     locked.title = tidy.title
     locked.body = tidy.body
     locked.display_name = tidy.display_name
+    locked.hidden_reason = ""
     locked.version += 1
     locked.edited_at = now
-    locked.save(update_fields=["stars", "title", "body", "display_name", "version", "edited_at"])
+    locked.save(update_fields=["stars", "title", "body", "display_name", "hidden_reason", "version", "edited_at"])
     version = _keep_version(business=review.business, review=locked, now=now)
     record_event(
         business=review.business, review=locked, kind=EventKind.EDIT, actor=Actor.AUTHOR, now=now, version=version
@@ -141,16 +146,16 @@ def withdraw_review(*, review: Review, now: datetime) -> Review:
     Side effects in order: the review's state, a withdraw event, and an older review of the same customer counts
     again. Raises ReviewClosed when it is withdrawn, rejected or erased already.
     """
-    siblings = _lock_reviews_of(review.customer) if review.customer else [_lock(review)]
-    locked = next(each for each in siblings if each.pk == review.pk)
-    if locked.status not in WITHDRAWABLE:
+    siblings = lock_with_siblings(review)
+    locked = siblings[review.pk]
+    if EventKind.WITHDRAW not in possible_steps(locked.status):
         raise ReviewClosed(_("This review has been taken back already."))
-    locked.status = ReviewStatus.WITHDRAWN
+    locked.status = after(EventKind.WITHDRAW, locked.status)
     locked.counted = False
     locked.needs_reply = False
     locked.save(update_fields=["status", "counted", "needs_reply"])
     record_event(business=review.business, review=locked, kind=EventKind.WITHDRAW, actor=Actor.AUTHOR, now=now)
-    _count_newest_only(business=review.business, reviews=siblings, now=now)
+    count_newest_only(business=review.business, reviews=siblings.values(), now=now)
     return locked
 
 
@@ -166,18 +171,6 @@ def publication_notice(review: Review) -> str:
 
 def _edit_token(public_id: str, *, generation: int) -> str:
     return token_for(key=settings.LINK_KEY, purpose=Purpose.REVIEW_EDIT, row=public_id, generation=generation)
-
-
-def _lock(review: Review) -> Review:
-    return Review.objects.select_for_update().get(business_id=review.business_id, pk=review.pk)
-
-
-def _lock_reviews_of(customer: Customer) -> list[Review]:
-    """The customer's reviews, locked by id like everywhere, behind the customer's own lock: two cannot be submitted
-    at a time and both count."""
-    Customer.objects.select_for_update(no_key=True).get(business_id=customer.business_id, pk=customer.pk)
-    mine = Review.objects.select_for_update().filter(business_id=customer.business_id, customer=customer)
-    return list(mine.order_by("id"))
 
 
 def _stands(review: Review) -> bool:
@@ -204,49 +197,6 @@ def _keep_version(*, business: Business, review: Review, now: datetime) -> Revie
     )
 
 
-def _count_newest_only(*, business: Business, reviews: list[Review], now: datetime) -> None:
-    """Of one customer's published reviews that nothing else keeps out of the score, the newest counts."""
-    eligible = [
-        each
-        for each in reviews
-        if each.status == ReviewStatus.PUBLISHED and each.uncount_reason in {"", UncountReason.SUPERSEDED}
-    ]
-    eligible.sort(key=lambda each: (each.submitted_at, each.pk), reverse=True)
-    for place, review in enumerate(eligible):
-        counts = place == 0
-        if review.counted == counts:
-            continue
-        review.counted = counts
-        review.uncount_reason = "" if counts else UncountReason.SUPERSEDED
-        review.save(update_fields=["counted", "uncount_reason"])
-        if counts:
-            _record_count(business=business, review=review, now=now)
-        else:
-            _record_uncount(business=business, review=review, now=now)
-
-
-def _record_uncount(*, business: Business, review: Review, now: datetime) -> None:
-    record_event(
-        business=business,
-        review=review,
-        kind=EventKind.UNCOUNT,
-        actor=Actor.SERVICE,
-        reason=review.uncount_reason,
-        now=now,
-    )
-
-
-def _record_count(*, business: Business, review: Review, now: datetime) -> None:
-    record_event(
-        business=business,
-        review=review,
-        kind=EventKind.COUNT,
-        actor=Actor.SERVICE,
-        reason=UncountReason.SUPERSEDED,
-        now=now,
-    )
-
-
 def _tell_author(*, business: Business, review: Review, customer: Customer, now: datetime) -> None:
     queue_notice(
         business=business,
@@ -256,7 +206,11 @@ def _tell_author(*, business: Business, review: Review, customer: Customer, now:
         to=customer.email,
         language=review.language or business.language,
         contents=NoticeContents(
-            words={"stars": review.stars, "title": headline(review.title, review.body), "name": review.display_name},
+            words={
+                "stars": review.stars or 0,
+                "title": headline(review.title, review.body),
+                "name": review.display_name,
+            },
             links={
                 "edit": Link(
                     purpose=Purpose.REVIEW_EDIT,

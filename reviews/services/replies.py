@@ -11,10 +11,11 @@ from lib.commitments import new_salt
 from lib.errors import DomainError
 from lib.tokens import Purpose
 from reviews.contents import headline, plain_text
-from reviews.enums import Actor, EventKind, ReviewStatus
+from reviews.enums import Actor, EventKind
 from reviews.events import record_event
 from reviews.models import ReplyVersion, Review
 from reviews.personal_data import personal_data_in
+from reviews.transitions import possible_steps
 
 LONGEST_REPLY = 5000
 
@@ -59,7 +60,7 @@ def reply(*, review: Review, body: str, author: User, now: datetime) -> Review:
     if found:
         raise PersonalDataInReply(found)
     locked = Review.objects.select_for_update().get(business_id=review.business_id, pk=review.pk)
-    if locked.status != ReviewStatus.PUBLISHED:
+    if EventKind.REPLY not in possible_steps(locked.status):
         raise ReplyNotPossible("This review is not public, so it cannot be answered.")
     if words == locked.reply_body:
         return locked

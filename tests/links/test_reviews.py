@@ -48,7 +48,7 @@ def form_of(visitor: Visitor) -> str:
     return f"{visitor.address}review/"
 
 
-def reviews(business: Business) -> list[tuple[str, int, str, str, str]]:
+def reviews(business: Business) -> list[tuple[str, int | None, str, str, str]]:
     """The business's reviews: state, stars, title, name, source."""
     with for_business(business):
         found = Review.objects.order_by("id")

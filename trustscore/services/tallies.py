@@ -74,6 +74,8 @@ def _follow(review: LoggedReview, step: Step, stars: dict[tuple[int, int], int])
         review.stars = stars.get((step.review, review.version), _NOBODY_KNOWS)
     elif kind in {EventKind.UNCOUNT, EventKind.COUNT}:
         review.uncounted = kind == EventKind.UNCOUNT
+    elif kind == EventKind.ERASE:
+        review.stars = _NOBODY_KNOWS
     review.status = _LEADS_TO.get(kind, review.status)
 
 
@@ -102,3 +104,5 @@ def _add_to_tallies(difference: dict[Place, int]) -> None:
             " WHERE (tally.business_id, tally.day, tally.stars) = (moved.business_id, moved.day, moved.stars)",
             [*columns, [by for _, by in moved]],
         )
+    # A tally of zero would still say that somebody once gave these stars on that day.
+    Tally.objects.filter(business_id__in={place[0] for place, _ in moved}, count=0).delete()

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from businesses.access import public_business
 from businesses.models import Business
-from reviews.queries import public_reviews
+from reviews.queries import absent_reviews, public_reviews
+from trustscore.proofs import entry_proofs
 from trustscore.queries import current_score, monthly_points, score_history
 from widgets import words
 from widgets.queries import published_reviews, trend_begins
@@ -82,6 +83,8 @@ def _context(business: Business, asked: Asked, request: HttpRequest, *, now: dat
         "score_now": current_score(business),
         "published": published,
         "uncounted": [words.uncounted_number_words(reason, count) for reason, count in published.uncounted.items()],
+        "absent": words.absent_words(absent_reviews(business)),
+        "proofs": entry_proofs(business, [each.public_id for each in listed.reviews]),
         "bars": _bars(published.by_stars, asked),
         "points": monthly_points(history),
         "listed": listed,
