@@ -11,6 +11,7 @@ from reviews.services.authors import (
     withdraw_review,
 )
 from reviews.services.erasure import erase_review
+from reviews.services.following import LOST, follow_log, restate_reply
 from reviews.services.moderation import (
     LONGEST_HOLD,
     end_holds,
@@ -34,6 +35,7 @@ from reviews.transitions import IllegalTransition
 
 __all__ = [
     "LONGEST_HOLD",
+    "LOST",
     "AlreadyReviewed",
     "CannotConfirm",
     "IllegalTransition",
@@ -51,6 +53,7 @@ __all__ = [
     "end_holds",
     "erase_review",
     "expire_pending_reviews",
+    "follow_log",
     "hide_words",
     "hold_review",
     "publication_notice",
@@ -59,6 +62,7 @@ __all__ = [
     "remove_review",
     "reply",
     "request_review",
+    "restate_reply",
     "restore_review",
     "submit_review",
     "withdraw_review",

@@ -22,15 +22,20 @@ def erase_review(*, review: Review, actor: Actor, now: datetime, reason: Moderat
     locked = siblings[review.pk]
     business = review.business
     locked.status = after(EventKind.ERASE, locked.status)
-    versions = ReviewVersion.objects.filter(business=business, review=locked)
-    versions.update(stars=None, title="", body="", display_name="", core_salt=b"", text_salt=b"")
-    ReplyVersion.objects.filter(business=business, review=locked).update(body="", salt=b"")
-    PendingReview.objects.filter(business=business, review=locked).delete()
-    _empty_mails(locked)
-    _make_tombstone(locked, reason)
+    destroy_contents(locked, reason)
     record_event(business=business, review=locked, kind=EventKind.ERASE, actor=actor, reason=reason, now=now)
     count_newest_only(business=business, reviews=siblings.values(), now=now)
     return locked
+
+
+def destroy_contents(review: Review, reason: str) -> None:
+    """Empties versions, replies and mails of a review and makes it a tombstone; says nothing of it to the log."""
+    versions = ReviewVersion.objects.filter(business_id=review.business_id, review=review)
+    versions.update(stars=None, title="", body="", display_name="", core_salt=b"", text_salt=b"")
+    ReplyVersion.objects.filter(business_id=review.business_id, review=review).update(body="", salt=b"")
+    PendingReview.objects.filter(business_id=review.business_id, review=review).delete()
+    _empty_mails(review)
+    _make_tombstone(review, reason)
 
 
 def _make_tombstone(review: Review, reason: str) -> None:

@@ -4,25 +4,21 @@ Dying anywhere repeats the step from what is stored and writes the same bytes. N
 signed: what cannot be shown to continue the published one freezes the log, and says so.
 """
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from businesses.models import Business
-from lib.tenancy import for_scores, for_service
-from trustscore.ledger.entries import SCORE
+from lib.tenancy import for_service
 from trustscore.ledger.files import LogFiles
 from trustscore.ledger.keys import KeyMissing, signing_key
 from trustscore.models import LedgerEntry, LedgerHead
 from trustscore.services.lock import hold_lock
 from trustscore.services.log import log_head, stored_size
 from trustscore.services.restoring import LogDisagrees, take_back_entries
-from trustscore.services.scores import Logged, write_scores
+from trustscore.services.scores import show_scores
 from trustscore.tlog.note import Checkpoint, NoteError, Verifier, sign
 from trustscore.tlog.tiles import WIDTH, TileError
 
@@ -164,15 +160,5 @@ def _move_head(head: LedgerHead, checkpoint: Checkpoint, note: str) -> bool:
             size=checkpoint.size, root=checkpoint.root.hex(), note=note, published_at=now
         )
         if moved:
-            _show_scores(head.size, checkpoint.size, note, now=now)
+            show_scores(head.size, checkpoint.size, note, now=now)
         return bool(moved)
-
-
-def _show_scores(old: int, new: int, note: str, *, now: datetime) -> None:
-    entries = LedgerEntry.objects.filter(index__gte=old, index__lt=new, kind=SCORE).order_by("index")
-    tenths = {business: json.loads(entry)["tenths"] for business, entry in entries.values_list("business", "entry")}
-    here = dict(Business.objects.filter(slug__in=tenths).values_list("id", "slug"))
-    logged = {business: Logged(tenths[slug], note) for business, slug in here.items()}
-    if logged:
-        with for_scores():
-            write_scores(sorted(logged), as_of=now.date(), now=now, logged=logged)

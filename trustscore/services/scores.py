@@ -3,13 +3,17 @@
 The tallies and the weights of the day make the sums; `trustscore.scoring` makes the score.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from trustscore.models import ScoreDay, ScoreOfDay, ScoreSnapshot, Weight
+from businesses.models import Business
+from lib.tenancy import for_scores
+from trustscore.ledger.entries import SCORE
+from trustscore.models import LedgerEntry, ScoreDay, ScoreOfDay, ScoreSnapshot, Weight
 from trustscore.queries import sums_of
 from trustscore.scoring import OLDEST_AGE, PRIOR_STARS, PRIOR_WEIGHT, Sums, score, weight
 
@@ -60,6 +64,20 @@ def write_scores(
         update_fields=written,
     )
     write_score_days(fields)
+
+
+def show_scores(old: int, new: int, note: str, *, now: datetime) -> None:
+    """Puts the scores on show whose entries have an index from `old` to `new` − 1, under their signed checkpoint.
+
+    Needs the service scope.
+    """
+    entries = LedgerEntry.objects.filter(index__gte=old, index__lt=new, kind=SCORE).order_by("index")
+    tenths = {business: json.loads(entry)["tenths"] for business, entry in entries.values_list("business", "entry")}
+    here = dict(Business.objects.filter(slug__in=tenths).values_list("id", "slug"))
+    logged = {business: Logged(tenths[slug], note) for business, slug in here.items()}
+    if logged:
+        with for_scores():
+            write_scores(sorted(logged), as_of=now.date(), now=now, logged=logged)
 
 
 def fields_of(businesses: Sequence[int], *, as_of: date, now: datetime) -> dict[int, dict[str, Any]]:
