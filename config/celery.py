@@ -41,7 +41,6 @@ SWEEPS: dict[str, float] = {
     "integrations.poll_helpdesks": 5.0,
     "trustscore.take_up_events": 1.0,
     "trustscore.roll_over": 60.0,
-    "trustscore.ask_witnesses": 2.0,
     "reviews.expire_pending_reviews": 600.0,
     "reviews.import_waiting": 3.0,
 }

@@ -30,6 +30,7 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 _MOST_DOUBLINGS = 7
 _ABREAST = 8
+_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,27 @@ class _Answer:
 
 
 def ask_witnesses() -> int:
-    """Asks every witness in the policy that has not cosigned the newest checkpoint; returns how many now have.
+    """Asks every witness in the policy that has not cosigned the newest checkpoint; returns how many do so now.
 
     Side effects in order: the witnesses are claimed; they are asked, outside of any transaction; what each answered is
-    kept, and the cosignatures join the head while that is still the newest; the checkpoint's files.
+    kept, and the cosignatures join the head while that is still the newest; the checkpoint's files. Where the log has
+    grown meanwhile they are asked about the newer checkpoint at once, which may stand for a while yet.
     """
     try:
         policy = read_policy(settings.LEDGER_POLICY_FILE)
     except PolicyError as problem:
         log.error("witness_policy_not_readable", why=str(problem))
         return 0
-    if not policy.witnesses:
-        return 0
-    this = _claim(policy)
-    if this is None:
-        return 0
-    with ThreadPoolExecutor(_ABREAST) as pool:
-        answers = list(pool.map(lambda each: _ask(this, *each), this.asked))
-    _keep(this, answers, policy)
-    return sum(each.cosignature is not None for each in answers)
+    cosigned = 0
+    for _ in range(_ROUNDS if policy.witnesses else 0):
+        this = _claim(policy)
+        if this is None:
+            break
+        answers = _ask_all(this)
+        cosigned += sum(each.cosignature is not None for each in answers)
+        if _keep(this, answers, policy):
+            break
+    return cosigned
 
 
 def ask_again(name: str) -> None:
@@ -105,6 +108,11 @@ def _know(witnesses: Sequence[Witness], *, now: datetime) -> None:
     AskedWitness.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def _ask_all(this: _Round) -> list[_Answer]:
+    with ThreadPoolExecutor(_ABREAST) as pool:
+        return list(pool.map(lambda each: _ask(this, *each), this.asked))
+
+
 def _ask(this: _Round, witness: Witness, known: int) -> _Answer:
     files, size = LogFiles(settings.LEDGER_DIR), this.checkpoint.size
 
@@ -120,8 +128,8 @@ def _ask(this: _Round, witness: Witness, known: int) -> _Answer:
         return _Answer(witness, problem=problem)
 
 
-def _keep(this: _Round, answers: Sequence[_Answer], policy: Policy) -> None:
-    """Keeps what came of a round and puts it on show."""
+def _keep(this: _Round, answers: Sequence[_Answer], policy: Policy) -> bool:
+    """Keeps what came of a round and puts it on show; whether its checkpoint is still the newest."""
     with for_service("keep what the witnesses answered") as now:
         head = LedgerHead.objects.select_for_update().get()
         for answer in answers:
@@ -137,6 +145,7 @@ def _keep(this: _Round, answers: Sequence[_Answer], policy: Policy) -> None:
         files.publish(note.encoded(), this.checkpoint.size)
     if _count(note, policy) >= max(policy.quorum, 1):
         files.publish_cosigned(note.encoded(), this.checkpoint.size)
+    return is_newest
 
 
 def _keep_answer(answer: _Answer, *, size: int, newest: int, now: datetime) -> None:

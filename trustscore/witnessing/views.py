@@ -15,7 +15,7 @@ from trustscore.witnessing.policy import PolicyError, read_policy
 from trustscore.witnessing.protocol import MOST_BYTES, SIZE_TYPE, NotReadable
 from trustscore.witnessing.witness import OtherSize, WitnessNotReady, cosign_checkpoint, witness_vkey
 
-# A log with an entry a second asks thirty times a minute.
+# A log with an entry a second asks about once a second.
 MOST_REQUESTS = "300/minute"
 
 

@@ -140,7 +140,7 @@ def test_while_the_log_grows_the_newest_cosigned_checkpoint_stays_on_show(
     acme: Business, log: None, witness: OtherWitness
 ) -> None:
     def grows_meanwhile(asked: AddCheckpoint) -> Answered:
-        say(acme, 1, "eva")
+        say(acme, 1, f"customer{len(witness.asked)}")
         services.take_up_events()
         connection.close()
         return witness.cosigns(asked)
@@ -148,7 +148,8 @@ def test_while_the_log_grows_the_newest_cosigned_checkpoint_stays_on_show(
     witness.answer = grows_meanwhile
     ask_witnesses()
     newest, cosigned = shown(), shown("cosigned")
-    assert (parse_checkpoint(newest).size, parse_checkpoint(cosigned).size) == (7, 4)
+    assert [each.checkpoint.size for each in witness.asked] == [4, 7, 10]
+    assert (parse_checkpoint(newest).size, parse_checkpoint(cosigned).size) == (13, 10)
     assert cosigners(newest, witness.verifier) == []
     assert cosigners(cosigned, witness.verifier) == [witness.name]
 
@@ -208,6 +209,22 @@ def test_a_witness_that_names_the_size_of_another_tree_refuses(log: None, witnes
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_log_that_has_grown_meanwhile_is_cosigned_in_the_same_round(
+    acme: Business, log: None, witness: OtherWitness
+) -> None:
+    def grows_once(asked: AddCheckpoint) -> Answered:
+        say(acme, 1, "eva")
+        services.take_up_events()
+        connection.close()
+        witness.answer = witness.cosigns
+        return witness.cosigns(asked)
+
+    witness.answer = grows_once
+    assert ask_witnesses() == 2
+    assert (parse_checkpoint(shown()).size, cosigners(shown(), witness.verifier)) == (7, [witness.name])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_being_late_is_no_refusal(acme: Business, log: None, witness: OtherWitness) -> None:
     def another_was_faster(asked: AddCheckpoint) -> Answered:
         say(acme, 1, "eva")
@@ -217,9 +234,9 @@ def test_being_late_is_no_refusal(acme: Business, log: None, witness: OtherWitne
         return 409, SIZE_TYPE, "7\n"
 
     witness.answer = another_was_faster
-    assert ask_witnesses() == 0
-    assert (row().problem, row().refused_at, row().size) == ("", None, 7)
     assert ask_witnesses() == 1
+    assert [(each.old, each.checkpoint.size) for each in witness.asked] == [(0, 4), (7, 7)]
+    assert (row().problem, row().refused_at, row().size) == ("", None, 7)
 
 
 FAILURES = [
