@@ -222,6 +222,10 @@ MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(DATA_DIR / "media")))
 # database holds.
 LEDGER_DIR = Path(env_str("LEDGER_DIR", str(DATA_DIR / "ledger")))
 LEDGER_KEY_FILE = Path(env_str("LEDGER_KEY_FILE", str(DATA_DIR / "ledger.key")))
+# Witnesses (docs/witnessing.md): whom the log asks, whose logs are cosigned here, and the key for that.
+LEDGER_POLICY_FILE = Path(env_str("LEDGER_POLICY_FILE", str(DATA_DIR / "ledger.policy")))
+LEDGER_WITNESSED_FILE = Path(env_str("LEDGER_WITNESSED_FILE", str(DATA_DIR / "ledger.witnessed")))
+LEDGER_WITNESS_KEY_FILE = Path(env_str("LEDGER_WITNESS_KEY_FILE", str(DATA_DIR / "witness.key")))
 HASHED_STATIC = env_bool("HASHED_STATIC")  # After collectstatic; the local run serves the folders as they are.
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if HASHED_STATIC else None
 WHITENOISE_USE_FINDERS = not HASHED_STATIC

@@ -117,6 +117,8 @@ def own_log(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Every story begins with an empty log, in files as in the database, and a key of its own."""
     folder = Path(tempfile.mkdtemp(prefix="log-", dir=tmp_path_factory.getbasetemp()))
     settings.LEDGER_DIR, settings.LEDGER_KEY_FILE = folder / "ledger", folder / "ledger.key"
+    settings.LEDGER_POLICY_FILE, settings.LEDGER_WITNESSED_FILE = folder / "ledger.policy", folder / "ledger.witnessed"
+    settings.LEDGER_WITNESS_KEY_FILE = folder / "witness.key"
     yield
     shutil.rmtree(folder)
 

@@ -13,7 +13,7 @@ from lib.tenant_constraints import RowSecurity
 
 OWN_APPS = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
 # Tables of the whole service: a person may belong to several businesses, the weights are the same for everybody, and
-# the log is there for all to read.
+# the log is there for all to read. Witnessing is between installations.
 WITHOUT_TENANT = {
     "businesses_user",
     "businesses_user_groups",
@@ -21,6 +21,8 @@ WITHOUT_TENANT = {
     "trustscore_weight",
     "trustscore_ledgerentry",
     "trustscore_ledgerhead",
+    "trustscore_witnessedlog",
+    "trustscore_askedwitness",
 }
 
 

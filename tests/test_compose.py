@@ -141,15 +141,18 @@ def test_nginx_understands_its_configuration(nginx: str, tmp_path: Path) -> None
 def test_nginx_serves_the_log_without_the_program_and_never_its_key(compose: Any, nginx: str, tmp_path: Path) -> None:
     environment = compose["services"]["worker"]["environment"]
     assert f"ledger:{environment['LEDGER_DIR']}:ro" in compose["services"]["nginx"]["volumes"]
-    assert not environment["LEDGER_KEY_FILE"].startswith(environment["LEDGER_DIR"])
+    for key in ("LEDGER_KEY_FILE", "LEDGER_WITNESS_KEY_FILE"):
+        assert not environment[key].startswith(environment["LEDGER_DIR"])
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("nginx is not installed.")
     write_log(tmp_path / "srv" / "ledger")
     with in_front_of(free_port(), static=b"", served=tmp_path / "srv") as (port, _):
-        answers = {path: ask(port, path) for path in ("checkpoint", "key", "tile/0/000.p/1", "ledger.key", ".lock")}
+        asked = ("checkpoint", "cosigned", "key", "tile/0/000.p/1", "ledger.key", ".lock")
+        answers = {path: ask(port, path) for path in asked}
     assert answers == {
         "checkpoint": (200, "text/plain; charset=utf-8", "public, max-age=5"),
+        "cosigned": (200, "text/plain; charset=utf-8", "public, max-age=5"),
         "key": (200, "text/plain; charset=utf-8", "public, max-age=300"),
         "tile/0/000.p/1": (200, "application/octet-stream", "public, max-age=31536000, immutable"),
         # The program is asked for everything else, and there is none here.
@@ -163,7 +166,8 @@ def write_log(folder: Path) -> None:
     files = LogFiles(folder)
     files.extend(old=0, new=1, entries=[b"{}"])
     files.publish_key("reviews.example/ledger+1+A")
-    (folder / "checkpoint").write_text("reviews.example/ledger\n")
+    for name in ("checkpoint", "cosigned"):
+        (folder / name).write_text("reviews.example/ledger\n")
 
 
 def ask(port: int, path: str) -> tuple[int, str | None, str | None]:

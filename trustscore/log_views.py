@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from businesses.access import public_business
 from lib.errors import NotFound
 from lib.tenancy import for_business
-from trustscore.ledger.files import CHECKPOINT, KEY, LogFiles
+from trustscore.ledger.files import CHECKPOINT, COSIGNED, KEY, LogFiles
 from trustscore.openings import openings_of
 from trustscore.proofs import entries_of_review, head_on_show, ledger_of, score_on_show
 
@@ -33,6 +33,12 @@ _TILE = re.compile(r"(entries|\d{1,2})/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?")
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The newest signed checkpoint, with its cosignatures."""
     return _file(CHECKPOINT, content_type=TEXT, keep=FRESH)
+
+
+@require_safe
+def cosigned(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint that a quorum of the log's witnesses has cosigned, often the newest of all."""
+    return _file(COSIGNED, content_type=TEXT, keep=FRESH)
 
 
 @require_safe

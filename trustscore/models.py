@@ -164,3 +164,38 @@ class LedgerHead(models.Model):
             OpenToAll(name="ledger_head_open"),
             models.CheckConstraint(condition=models.Q(id=1), name="ledger_head_once"),
         ]
+
+
+class WitnessedLog(models.Model):
+    """What this installation, as a witness, has cosigned last of another one's log (C2SP tlog-witness).
+
+    `note` is that checkpoint as the log signed it. `before_fork` and `fork` are two checkpoints of one size with
+    different roots, both signed by the log: whoever has them can prove the fork to anybody.
+    """
+
+    origin = models.CharField(max_length=255, unique=True)
+    size = models.BigIntegerField(default=0)
+    root = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    cosigned_at = models.DateTimeField(null=True)
+    before_fork = models.TextField(blank=True)
+    fork = models.TextField(blank=True)
+    forked_at = models.DateTimeField(null=True)
+
+
+class AskedWitness(models.Model):
+    """How asking a witness of this log goes: one row a key that the policy file names or has named.
+
+    `size` is what the witness has cosigned last, as far as we know. `problem` is why it has not cosigned, in a
+    sentence, and empty when all is well. With `refused_at` the witness says that the log does not continue what it
+    has seen; it is not asked again until the operator wants it (`manage.py witnesses --ask-again`).
+    """
+
+    vkey = models.CharField(max_length=500, unique=True)
+    name = models.CharField(max_length=60)
+    size = models.BigIntegerField(default=0)
+    cosigned_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    refused_at = models.DateTimeField(null=True)

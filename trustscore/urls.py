@@ -3,6 +3,7 @@
 from django.urls import path
 
 from trustscore import log_views, views
+from trustscore.witnessing import views as witness_views
 
 urlpatterns = [
     # / for everybody
@@ -11,7 +12,12 @@ urlpatterns = [
     # /ledger/ the transparency log
     path("ledger/checkpoint", log_views.checkpoint, name="ledger_checkpoint"),
     path("ledger/key", log_views.key, name="ledger_key"),
+    path("ledger/cosigned", log_views.cosigned, name="ledger_cosigned"),
     path("ledger/tile/<path:path>", log_views.tile, name="ledger_tile"),
+    # /ledger/witness… who cosigns this log, and where others have theirs cosigned
+    path("ledger/witnesses", witness_views.policy, name="ledger_witnesses"),
+    path("ledger/witness/key", witness_views.witness_key, name="witness_key"),
+    path("ledger/witness/add-checkpoint", witness_views.add_checkpoint, name="witness_add_checkpoint"),
     # /b/ what opens and proves a business's part of it
     path("b/<slug:business>/check/", views.check_page, name="check_score"),
     path("b/<slug:business>/openings.jsonl", log_views.openings, name="openings"),

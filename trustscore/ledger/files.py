@@ -4,6 +4,7 @@ A file appears whole or not at all, is flushed before anything that relies on it
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import threading
@@ -27,7 +28,9 @@ from trustscore.tlog.tiles import (
 )
 
 CHECKPOINT = "checkpoint"
+COSIGNED = "cosigned"
 KEY = "key"
+WITNESSED = "witnessed"
 
 
 class LogFiles:
@@ -63,15 +66,25 @@ class LogFiles:
 
     def note(self) -> str | None:
         """The published checkpoint as it is served, or None before the first."""
-        try:
-            return (self.folder / CHECKPOINT).read_text()
-        except FileNotFoundError:
-            return None
+        return self._text(CHECKPOINT)
 
     def checkpoint(self) -> Checkpoint | None:
         """What the published checkpoint says. Raises NoteError when it cannot be read."""
-        note = self.note()
+        return self._checkpoint_in(CHECKPOINT)
+
+    def witnessed(self, origin: str) -> Checkpoint | None:
+        """What this installation has cosigned last of another log. Raises NoteError when it cannot be read."""
+        return self._checkpoint_in(_witnessed_path(origin))
+
+    def _checkpoint_in(self, path: str) -> Checkpoint | None:
+        note = self._text(path)
         return None if note is None else parse_checkpoint(parse_note(note))
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return (self.folder / path).read_text()
+        except FileNotFoundError:
+            return None
 
     # --- writing
 
@@ -100,6 +113,17 @@ class LogFiles:
             shown = self.checkpoint()
             if shown is None or shown.size <= size:
                 self._write(CHECKPOINT, note.encode())
+
+    def publish_cosigned(self, note: str, size: int) -> None:
+        """Puts the newest checkpoint that enough witnesses have cosigned on show, beside the newest of all."""
+        with self._locked():
+            shown = self._checkpoint_in(COSIGNED)
+            if shown is None or shown.size <= size:
+                self._write(COSIGNED, note.encode())
+
+    def keep_witnessed(self, origin: str, note: str) -> None:
+        """Keeps what was cosigned of another log. The caller lets only one at a time do so."""
+        self._write(_witnessed_path(origin), note.encode())
 
     def publish_key(self, vkey: str) -> None:
         """Puts the log's public key on show."""
@@ -149,6 +173,11 @@ class LogFiles:
         with (self.folder / ".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _witnessed_path(origin: str) -> str:
+    """An origin is whatever a log calls itself, so the file's name is a hash of it."""
+    return f"{WITNESSED}/{hashlib.sha256(origin.encode()).hexdigest()}"
 
 
 def _flush_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ A note is text and signature lines. Keys travel as `name+hash+key` in one line (
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ COSIGNATURE = 0x04
 _DASH = "\N{EM DASH} "
 _KEY_HASH_SIZE = 4
 _TIME_SIZE = 8
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+# What PostgreSQL can count to; no tree comes near it.
+_LARGEST_SIZE = 2**63 - 1
 
 
 class NoteError(ValueError):
@@ -53,6 +57,11 @@ class Signature:
     key_hash: bytes
     value: bytes
 
+    @property
+    def line(self) -> str:
+        """The line as it stands under a note."""
+        return f"{_DASH}{self.name} {base64.b64encode(self.key_hash + self.value).decode()}\n"
+
 
 @dataclass(frozen=True)
 class Note:
@@ -63,10 +72,7 @@ class Note:
 
     def encoded(self) -> str:
         """The note as it travels."""
-        lines = (
-            f"{_DASH}{each.name} {base64.b64encode(each.key_hash + each.value).decode()}\n" for each in self.signatures
-        )
-        return f"{self.text}\n{''.join(lines)}"
+        return f"{self.text}\n{''.join(each.line for each in self.signatures)}"
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def _cosigned(text: str, at: int) -> bytes:
 def parse_checkpoint(note: Note) -> Checkpoint:
     """The checkpoint that a note's text is. Raises NoteError."""
     lines = note.text.split("\n")
-    if len(lines) < 4 or not lines[0] or not lines[1].isdecimal() or str(int(lines[1])) != lines[1]:
+    if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]) or int(lines[1]) > _LARGEST_SIZE:
         raise NoteError("a checkpoint is an origin, a size and a root, a line each")
     root = _base64(lines[2], "a root")
     if len(root) != HASH_SIZE:
