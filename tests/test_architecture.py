@@ -19,6 +19,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"
 IMPORTS_LATER = {
     "manage.py": "it finds the virtual environment before anything of it can be imported",
     "tests/faults/postmen.py": "models can be imported only after django.setup, which it calls itself",
+    "tests/faults/sequencers.py": "models can be imported only after django.setup, which it calls itself",
     "benchmarks/": "models can be imported only after the servers run and the settings know them",
 }
 # What a module imports that meets the world: requests, forms, tasks. Such a module asks queries and tells services.

@@ -109,11 +109,11 @@ def _exists(pid: int) -> bool:
 
 
 @contextmanager
-def workers(server: MailServer) -> Iterator[Workers]:
-    """The place that workers come from, aimed at the server."""
+def nursery_of(module: str, environment: dict[str, str]) -> Iterator[Workers]:
+    """The place that the workers of a module come from, told more of their environment."""
     nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.postmen"],
-        env={**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{server.port}", "LOG_LEVEL": "CRITICAL"},
+        [sys.executable, "-m", module],
+        env={**os.environ, **environment, "LOG_LEVEL": "CRITICAL"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -160,7 +160,7 @@ def test_killed_workers_send_nothing_twice_and_lose_nothing_silently(acme: Busin
     mood = Mood(random.Random(SEED))
     mail_server.mood = mood
     plan_mails(acme, MAILS)
-    with workers(mail_server) as crowd:
+    with nursery_of("tests.faults.postmen", {"EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}"}) as crowd:
         while time_passes(acme):
             for _ in range(WORKERS):
                 crowd.start()
