@@ -25,6 +25,7 @@ PUBLIC = (
     "how-the-score-works/",
     "ledger/",
     "moderation/",
+    "operator/",
     "verify.py",
     "dev/",
     "new/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trustscore import log_views, views
+from trustscore import log_views, operator_views, views
 from trustscore.witnessing import views as witness_views
 
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("b/<slug:business>/ledger.json", log_views.ledger, name="business_ledger"),
     path("b/<slug:business>/score.json", log_views.score, name="score_json"),
     path("b/<slug:business>/reviews/<slug:review>/proof.json", log_views.proof, name="review_proof"),
+    # /operator/ and /health/ for whoever minds the servers
+    path("operator/ledger/", operator_views.log_page, name="operator_ledger"),
+    path("health/ledger", operator_views.ledger_health, name="health_ledger"),
     # /app/ signed in
     path("app/<slug:business>/score/", views.score_page, name="score"),
 ]

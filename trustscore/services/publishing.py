@@ -65,8 +65,9 @@ def freeze_log(why: str) -> None:
         LedgerHead.objects.filter(frozen="").update(frozen=why)
 
 
-def thaw_log() -> None:
+def thaw_log(*, by: str) -> None:
     """Lets the log go on, after a person has mended what froze it; it freezes again if they have not."""
+    log.warning("ledger_thawed", by=by)
     with for_service("thaw the log"):
         LedgerHead.objects.update(frozen="")
 
