@@ -128,6 +128,11 @@ class SettingsForm(NewBusinessForm):
         label="Show NPS and CSAT on the public page",
         help_text="The score of your reviews is always public, and no setting changes it.",
     )
+    shows_asked = forms.BooleanField(
+        required=False,
+        label="Show everybody how many customers were asked each day",
+        help_text="Solved tickets, how many could be asked, how many were, how many answered: open in the public log.",
+    )
     shows_branding = forms.BooleanField(required=False, label="One line about Candor at the foot of surveys and mails")
 
 

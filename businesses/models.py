@@ -59,6 +59,7 @@ class Business(models.Model):
     quiet_until = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(23)])
     ask_again_after_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(365)])
     shows_survey_results = models.BooleanField(default=False)
+    shows_asked = models.BooleanField(default=False, db_default=False)
     shows_branding = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

@@ -40,6 +40,7 @@ CHANGEABLE = frozenset(
         "quiet_until",
         "ask_again_after_days",
         "shows_survey_results",
+        "shows_asked",
         "shows_branding",
     }
 )

@@ -36,6 +36,7 @@ SWEEPS: dict[str, float] = {
     "businesses.send_due_notices": 1.0,
     "invitations.send_due_reminders": 60.0,
     "invitations.schedule_recurring": 300.0,
+    "invitations.close_days": 600.0,
     "integrations.process_deliveries": 1.0,
     "integrations.write_back": 2.0,
     "integrations.poll_helpdesks": 5.0,

@@ -1,11 +1,13 @@
 """What needs somebody now: the few things that do not mend themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from businesses.enums import MailStatus
 from businesses.models import Business
 from integrations.enums import ConnectionStatus, WriteBackStatus
 from integrations.models import Connection, WriteBack
+from invitations.asking_queries import standing
 from invitations.doubts import doubt_counts
 from reviews.models import Review
 from reviews.queries import LOW_STARS, unanswered_low
@@ -26,7 +28,8 @@ class Attention:
     """Everything that needs somebody, for the top of the home page.
 
     `uncertain_mails` of any kind may or may not have arrived, `mails_put_aside` did not; `failed_write_backs` did not
-    get back to their tickets; `broken_connections` are refused by the other side. Times in them are UTC.
+    get back to their tickets; `broken_connections` are refused by the other side. `asks_selectively` says that some
+    customers seem to be asked more rarely than others (invitations.fairness). Times in them are UTC.
     """
 
     low_reviews: LowReviews
@@ -34,6 +37,7 @@ class Attention:
     mails_put_aside: int
     failed_write_backs: int
     broken_connections: list[Connection]
+    asks_selectively: bool
 
     @property
     def is_calm(self) -> bool:
@@ -44,11 +48,12 @@ class Attention:
             or self.mails_put_aside
             or self.failed_write_backs
             or self.broken_connections
+            or self.asks_selectively
         )
 
 
-def attention(business: Business) -> Attention:
-    """What needs somebody of this business, by five small queries."""
+def attention(business: Business, *, now: datetime) -> Attention:
+    """What needs somebody of this business, by six small queries."""
     low = unanswered_low(business, limit=SHOWN)
     mails = doubt_counts(business)
     return Attention(
@@ -61,6 +66,7 @@ def attention(business: Business) -> Attention:
         broken_connections=list(
             Connection.objects.filter(business=business, status=ConnectionStatus.BROKEN).order_by("name")
         ),
+        asks_selectively=standing(business, now=now).is_early,
     )
 
 

@@ -146,7 +146,7 @@ def overview(business: Business, *, now: datetime) -> Overview:
         if each.figure.n
     ]
     return Overview(
-        attention=attention(business),
+        attention=attention(business, now=now),
         score=current_score(business),
         score_points=monthly_points(score_history(business, since=since.date())),
         surveys=lines,

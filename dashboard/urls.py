@@ -13,5 +13,6 @@ urlpatterns = [
     path("app/<slug:business>/first-steps/<slug:step>/", views.first_step, name="first_step"),
     path("app/<slug:business>/customers/", views.customers, name="customers"),
     path("app/<slug:business>/customers/<slug:public_id>/", views.customer, name="customer"),
+    path("app/<slug:business>/fair-asking/", views.fair_asking_page, name="fair_asking"),
     path("app/<slug:business>/surveys/", include("dashboard.surveys.urls")),
 ]

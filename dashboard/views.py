@@ -11,7 +11,9 @@ from businesses.models import User
 from businesses.rules import is_member, is_owner
 from dashboard import lives, queries
 from dashboard.enums import Step
+from dashboard.fairness import fair_asking
 from dashboard.services import open_business, take_step
+from invitations.fairness import EARLY, SIGNIFICANT
 from lib.errors import NotFound
 from lib.keyset import read_place, write_place
 from lib.tenancy import for_service
@@ -90,3 +92,16 @@ def customer(request: HttpRequest, access: Access, public_id: str) -> HttpRespon
     """Every invitation, answer and review of one person in one line."""
     found = lives.customer_of(access.business, public_id)
     return page(request, access, "dashboard/customer.html", {"customer": found, "life": lives.life(found)})
+
+
+@require_safe
+@business_page(may=is_member)
+def fair_asking_page(request: HttpRequest, access: Access) -> HttpResponse:
+    """Whether everybody is asked alike, and how much of the customers the score speaks for."""
+    context = {
+        "here": "score",
+        "found": fair_asking(access.business, now=access.now),
+        "early": EARLY,
+        "significant": SIGNIFICANT,
+    }
+    return page(request, access, "dashboard/fair_asking.html", context)

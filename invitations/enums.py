@@ -64,3 +64,32 @@ class Which(models.TextChoices):
     SENT = "sent", "Sent"
     NOT_SENT = "not-sent", "Not sent"
     DOUBTS = "doubts", "In doubt"
+
+
+class Earlier(models.TextChoices):
+    """What the same customer last answered, before this ticket was solved."""
+
+    UNHAPPY = "unhappy", "Unhappy last time"
+    MIDDLE = "middle", "Neither happy nor unhappy last time"
+    HAPPY = "happy", "Happy last time"
+    NONE = "none", "Never answered before"
+
+
+class Waiting(models.TextChoices):
+    """How long the ticket was open before it was solved."""
+
+    HOUR = "1h", "Solved within an hour"
+    HOURS = "4h", "Solved in 1 to 4 hours"
+    DAY = "1d", "Solved in 4 to 24 hours"
+    DAYS = "3d", "Solved in 1 to 3 days"
+    LONGER = "longer", "Solved after more than 3 days"
+    UNKNOWN = "unknown", "Not told by the helpdesk"
+
+
+class Asking(models.TextChoices):
+    """Whether the customer of a solved ticket was asked."""
+
+    OPEN = "open", "Not decided yet"
+    ASKED = "asked", "Asked"
+    NOT_ASKED = "not_asked", "Could be asked, and was not"
+    COULD_NOT = "could_not", "Could not be asked"

@@ -5,7 +5,16 @@ from django.db import models
 
 from businesses.models import Business, Customer
 from businesses.queued_mail import QueuedMail
-from invitations.enums import HAND_KEY, ORDER_KEY, SuppressionReason, SuppressionScope, TicketState
+from invitations.enums import (
+    HAND_KEY,
+    ORDER_KEY,
+    Asking,
+    Earlier,
+    SuppressionReason,
+    SuppressionScope,
+    TicketState,
+    Waiting,
+)
 from lib.ids import new_public_id
 from lib.tenant_constraints import RowSecurity, SameTenant
 from surveys.enums import Trigger
@@ -176,4 +185,85 @@ class Suppression(models.Model):
         constraints = [
             RowSecurity(name="suppression_rls"),
             models.UniqueConstraint(fields=["business", "address", "scope"], name="suppression_once"),
+        ]
+
+
+class SolvedTicket(models.Model):
+    """One resolution of a ticket, what could be known of it before asking, and whether its customer was asked.
+
+    `event_key` is that of the invitation that belongs to it, if one was planned. `day` counts from 1970-01-01 UTC, of
+    the moment in which Candor heard of it. Written by invitations.tickets, decided once by invitations.asking.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    event_key = models.CharField(max_length=200)
+    source = models.CharField(max_length=16)
+    day = models.PositiveIntegerField()
+    reopened = models.BooleanField()
+    earlier = models.CharField(max_length=10, choices=Earlier.choices)
+    waiting = models.CharField(max_length=10, choices=Waiting.choices)
+    language = models.CharField(max_length=10, blank=True)
+    assignee = models.CharField(max_length=200, blank=True)
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    has_address = models.BooleanField()
+    asking = models.CharField(max_length=10, choices=Asking.choices, default=Asking.OPEN)
+    why = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="solved_ticket_rls"),
+            models.UniqueConstraint(fields=["business", "event_key"], name="solved_ticket_once"),
+        ]
+        indexes = [
+            # Deciding what is open, and the tickets of a day.
+            models.Index(fields=["business", "day"], name="solved_ticket_day"),
+            models.Index(fields=["day"], condition=models.Q(asking="open"), name="solved_ticket_open"),
+        ]
+
+
+class AskedDay(models.Model):
+    """One day of asking in four numbers, as the ledger commits to them: solved, could be asked, asked, answered.
+
+    `day` counts from 1970-01-01 UTC; `answered` are the answers that came on that day. Final once written. `logged_at`
+    is when the ledger took it up.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    day = models.PositiveIntegerField()
+    solved = models.PositiveIntegerField()
+    eligible = models.PositiveIntegerField()
+    invited = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+    salt = models.BinaryField(max_length=32)
+    commitment = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    logged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="asked_day_rls"),
+            models.UniqueConstraint(fields=["business", "day"], name="asked_day_once"),
+        ]
+        indexes = [
+            # What the ledger has not taken up.
+            models.Index(fields=["day"], condition=models.Q(logged_at=None), name="asked_day_unlogged"),
+        ]
+
+
+class AskingEvidence(models.Model):
+    """The test of fair asking of one business in one calendar year (UTC), after its last day that was taken in.
+
+    `state` is invitations.fairness.Evidence as JSON; `peak` the largest value it ever had.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    year = models.PositiveSmallIntegerField()
+    through_day = models.PositiveIntegerField()
+    state = models.JSONField()
+    peak = models.FloatField(default=1.0)
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="asking_evidence_rls"),
+            models.UniqueConstraint(fields=["business", "year"], name="asking_evidence_once"),
         ]

@@ -1,14 +1,15 @@
 """Every read of invitations that is used twice or crosses tables."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from businesses.enums import MailStatus
 from businesses.models import Business, Customer
 from invitations.doubts import IN_DOUBT
 from invitations.enums import SuppressionScope, Which
-from invitations.models import Invitation, LinkOpening, Suppression
+from invitations.models import AskedDay, Invitation, LinkOpening, SolvedTicket, Suppression
+from lib.commitments import epoch_day
 from lib.errors import DomainError, NotFound
 from lib.keyset import Place
 from lib.tenancy import for_service
@@ -17,6 +18,7 @@ from surveys.enums import SurveyStatus
 from surveys.models import Survey
 
 ANSWER_LINK_LIVES = timedelta(days=60)
+DAYS_LOOKED_BACK = 60
 
 
 class LinkExpired(DomainError):
@@ -118,3 +120,11 @@ def suppressions_page(
 def sendable_surveys(business: Business) -> list[Survey]:
     """The active surveys in their order."""
     return list(Survey.objects.filter(business=business, status=SurveyStatus.ACTIVE).order_by("position", "id"))
+
+
+def businesses_with_open_days(*, now: datetime) -> list[Business]:
+    """Those with tickets of a day that is over and not counted yet. Needs the service scope."""
+    today = epoch_day(now.astimezone(UTC).date())
+    counted = AskedDay.objects.filter(business=OuterRef("business"), day__gte=OuterRef("day"))
+    waiting = SolvedTicket.objects.filter(~Exists(counted), day__lt=today, day__gte=today - DAYS_LOOKED_BACK)
+    return list(Business.objects.filter(id__in=waiting.values("business")))

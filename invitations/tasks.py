@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from businesses.delivery.sweep import send_due
+from invitations.asking import close_days
 from invitations.campaigns import active_recurring_surveys, ask_again, plan_reminders
+from invitations.queries import businesses_with_open_days
 from invitations.sending import INVITATIONS, REMINDERS
 from lib.tenancy import for_business, for_service
 
@@ -30,3 +32,13 @@ def schedule_recurring() -> None:
     for survey in surveys:
         with for_business(survey.business) as now:
             ask_again(survey=survey, now=now)
+
+
+@shared_task(name="invitations.close_days", ignore_result=True)
+def close_days_of_asking() -> None:
+    """Counts who was asked on the days that are over, one transaction a business."""
+    with for_service("which businesses have days to count") as now:
+        businesses = businesses_with_open_days(now=now)
+    for business in businesses:
+        with for_business(business) as now:
+            close_days(business, now=now)

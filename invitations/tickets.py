@@ -6,6 +6,7 @@ from datetime import datetime
 from businesses.enums import MailStatus
 from businesses.models import Business
 from businesses.services import customer_for
+from invitations.asking import note_solved
 from invitations.enums import CancelReason, TicketEventKind, TicketState
 from invitations.models import Invitation, Ticket
 from invitations.services import Occasion, schedule_invitation
@@ -108,13 +109,15 @@ def _solved(ticket: Ticket, *, event: TicketEvent, now: datetime) -> str:
     ticket.state = TicketState.CLOSED if event.kind == TicketEventKind.CLOSED else TicketState.SOLVED
     ticket.solved_at = event.occurred_at
     ticket.resolution += 1
+    key = f"ticket/{ticket.source}/{ticket.external_id}/{ticket.resolution}"
+    note_solved(ticket, key=key, solved_at=event.occurred_at, now=now)
     if ticket.customer is None:
         return "Nobody can be asked: the ticket has no customer with an e-mail address"
     return schedule_invitation(
         business=ticket.business,
         occasion=Occasion(
             trigger=Trigger.TICKET,
-            key=f"ticket/{ticket.source}/{ticket.external_id}/{ticket.resolution}",
+            key=key,
             occurred_at=event.occurred_at,
             ticket=ticket,
         ),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Q, QuerySet
@@ -13,7 +13,7 @@ from lib.errors import NotFound
 from lib.tenancy import for_service
 from lib.tokens import token_hash
 from reviews.contents import one_line
-from reviews.enums import ReviewStatus
+from reviews.enums import EventKind, ReviewStatus, Source
 from reviews.models import PendingReview, ReplyVersion, Review, ReviewEvent, ReviewVersion
 from reviews.paging import NEWEST, WAITING_FIRST, ReviewPage, key_of, page_of
 
@@ -199,3 +199,46 @@ def reviews_to_moderate(search: str, *, most: int = 50) -> list[Review]:
     held = list(rows.filter(status=ReviewStatus.HELD).order_by("held_at")[:most])
     others = rows.exclude(status=ReviewStatus.HELD).order_by("-submitted_at", "-id")
     return [*held, *others[: most - len(held)]]
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What moderators did to the reviews of one star value; `hours_held` are the hours of each hold that is over."""
+
+    stars: int
+    published: int
+    held: int
+    removed: int
+    hours_held: tuple[float, ...]
+
+
+def treatment_by_stars(business: Business) -> list[Treatment]:
+    """Holds and removals by the stars that the reviews have, five first; of erased reviews nobody knows them."""
+    rows = Review.objects.filter(business=business, stars__isnull=False)
+    published: Counter[int] = Counter(dict(rows.values_list("stars").annotate(Count("id")).order_by()))
+    steps = ReviewEvent.objects.filter(business=business, review__stars__isnull=False, review__events__kind="hold")
+    hours: dict[int, list[float]] = {}
+    held, begun = Counter[int](), dict[int, datetime]()
+    told = steps.distinct().order_by("id").values_list("review_id", "review__stars", "kind", "created_at")
+    for review, known, kind, at in told:
+        stars = known or 0
+        if kind == EventKind.HOLD:
+            held[stars] += 1
+            begun[review] = at
+        elif kind in {EventKind.PUBLISH, EventKind.REJECT, EventKind.WITHDRAW} and review in begun:
+            hours.setdefault(stars, []).append((at - begun.pop(review)).total_seconds() / 3600)
+    gone = rows.filter(status__in=[ReviewStatus.REMOVED, ReviewStatus.REJECTED])
+    removed: Counter[int] = Counter(dict(gone.values_list("stars").annotate(Count("id")).order_by()))
+    return [
+        Treatment(stars, published[stars], held[stars], removed[stars], tuple(hours.get(stars, ())))
+        for stars in (5, 4, 3, 2, 1)
+    ]
+
+
+def reviewed_days(business: Business, *, since: date, source: Source) -> list[date]:
+    """The UTC days, one a review, on which published reviews of one source were submitted since a day."""
+    begins = datetime.combine(since, datetime.min.time(), tzinfo=UTC)
+    rows = Review.objects.filter(
+        business=business, status=ReviewStatus.PUBLISHED, source=source, submitted_at__gte=begins
+    )
+    return [at.astimezone(UTC).date() for at in rows.values_list("submitted_at", flat=True)]

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from businesses.models import Business
+from invitations.asking import asked_value
+from invitations.models import AskedDay
 from reviews.enums import EventKind, ReviewStatus
 from reviews.events import core_value, reply_value, text_value
 from reviews.models import ReplyVersion, Review, ReviewEvent, ReviewVersion
@@ -21,10 +23,10 @@ _NEW_VERSION = {EventKind.SUBMIT, EventKind.EDIT}
 
 
 def openings_of(business: Business) -> Iterator[Opening]:
-    """Every opening of the business, a review version or a reply each.
+    """Every opening of the business, a review version, a reply or a day of asking each.
 
     The core of a version is open once that version was public, since old scores need it, until it is erased; its words
-    while they are public; a reply while it stands under a public review.
+    while they are public; a reply while it stands under a public review; days of asking if the business shows them.
     """
     histories = _histories(business)
     versions = ReviewVersion.objects.filter(business=business).exclude(review__status=ReviewStatus.ERASED)
@@ -38,6 +40,9 @@ def openings_of(business: Business) -> Iterator[Opening]:
             "review": reply.review.public_id,
             "reply": _opened(reply.salt, reply_value(business, reply.review, reply)),
         }
+    if business.shows_asked:
+        for day in AskedDay.objects.filter(business=business).order_by("day"):
+            yield {"asked": _opened(day.salt, asked_value(day))}
 
 
 def version_opening(business: Business, version: ReviewVersion) -> Opening:

@@ -8,9 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from invitations.asking_queries import Finding
+from invitations.fairness import Mark
 from lib.formatting import number
 from reviews.enums import ModerationReason, Source, UncountReason
-from reviews.queries import Absent
+from reviews.queries import Absent, Treatment
 
 
 @contextmanager
@@ -127,3 +129,49 @@ def absent_words(absent: Absent) -> list[str]:
         words = ngettext("%(n)s removed after a check: %(reason)s", "%(n)s removed after a check: %(reason)s", count)
         lines.append(words % {"n": number(count), "reason": moderation_words(reason)})
     return lines
+
+
+def finding_words(finding: Finding) -> str:
+    """That some customers were asked more rarely than the others of the same days, in numbers."""
+    told = {
+        (Mark.REOPENED, "yes"): _("whose ticket was reopened"),
+        (Mark.REOPENED, "no"): _("whose ticket was not reopened"),
+        (Mark.EARLIER, "unhappy"): _("who were unhappy the last time they answered"),
+        (Mark.EARLIER, "middle"): _("who were neither happy nor unhappy the last time they answered"),
+        (Mark.EARLIER, "happy"): _("who were happy the last time they answered"),
+        (Mark.EARLIER, "none"): _("who had never answered before"),
+        (Mark.WAITING, "1h"): _("whose ticket took up to an hour"),
+        (Mark.WAITING, "4h"): _("whose ticket took one to four hours"),
+        (Mark.WAITING, "1d"): _("whose ticket took four to 24 hours"),
+        (Mark.WAITING, "3d"): _("whose ticket took one to three days"),
+        (Mark.WAITING, "longer"): _("whose ticket took more than three days"),
+    }
+    # A colleague's name and a tag of the business's own are not for everybody.
+    others = {
+        Mark.ASSIGNEE: _("whose ticket had one certain assignee"),
+        Mark.TAG: _("whose ticket had one certain tag"),
+        Mark.LANGUAGE: _("who write in one certain language"),
+        Mark.WAITING: _("whose ticket’s duration is not known"),
+    }
+    return _(
+        "Of the customers %(who)s, %(asked)s of %(eligible)s were asked; of all others %(others_asked)s of %(others)s."
+    ) % {
+        "who": told.get((finding.mark, finding.level)) or others[finding.mark],
+        "asked": number(finding.asked),
+        "eligible": number(finding.eligible),
+        "others_asked": number(finding.others_asked),
+        "others": number(finding.others),
+    }
+
+
+def treatment_words(treatment: Treatment) -> str:
+    """How many of the reviews of one star value were held and removed, and the longest hold in hours."""
+    words = _("%(stars)s: %(held)s of %(n)s held, %(removed)s removed") % {
+        "stars": stars_words(treatment.stars),
+        "held": number(treatment.held),
+        "n": number(treatment.published),
+        "removed": number(treatment.removed),
+    }
+    if not treatment.hours_held:
+        return words
+    return f"{words}; " + _("longest hold %(hours)s hours") % {"hours": number(max(treatment.hours_held))}

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from invitations.models import AskedDay
 from lib.commitments import epoch_day
 from lib.tenancy import for_scores, for_service
 from reviews.enums import EventKind
 from reviews.models import ReviewEvent, UntreatedEvent
-from trustscore.ledger.entries import MOVES_THE_SCORE, Happening
+from trustscore.ledger.entries import ASKED, MOVES_THE_SCORE, Happening
 from trustscore.models import ScoreSnapshot
 from trustscore.services.lock import take_lock
 from trustscore.services.log import LogWriter, log_head
@@ -89,8 +90,10 @@ def _take_up(now: datetime) -> int:
     ensure_weights()
     batch = _waiting()
     if not batch:
-        LogWriter(day=epoch_day(now.date())).store()
-        return 0
+        log = LogWriter(day=epoch_day(now.date()))
+        days = _log_asked(log, now=now)
+        log.store()
+        return days
     log = LogWriter(day=batch[0].day)
     batch = [each for each in batch if each.day <= log.day]
     businesses = {each.business: each.happening.business for each in batch}
@@ -107,6 +110,16 @@ def _take_up(now: datetime) -> int:
     log.store()
     UntreatedEvent.objects.filter(id__in=[each.queued for each in batch]).delete()
     return len(batch)
+
+
+def _log_asked(log: LogWriter, *, now: datetime) -> int:
+    """Gives the counted days of asking their entries, once nothing else waits; returns how many."""
+    days = list(AskedDay.objects.filter(logged_at=None).select_related("business").order_by("day", "id")[:BATCH])
+    log.number(sorted({each.business.slug for each in days}))
+    for each in days:
+        log.add(each.business.slug, ASKED, {"asked": each.commitment})
+    AskedDay.objects.filter(id__in=[each.pk for each in days]).update(logged_at=now)
+    return len(days)
 
 
 def _waiting() -> list[_Waiting]:

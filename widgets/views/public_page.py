@@ -16,6 +16,7 @@ from reviews.queries import absent_reviews, public_reviews
 from trustscore.proofs import entry_proofs
 from trustscore.queries import current_score, monthly_points, score_history
 from widgets import words
+from widgets.asking import public_asking
 from widgets.queries import published_reviews, trend_begins
 
 FRESH = "public, max-age=5"
@@ -83,6 +84,7 @@ def _context(business: Business, asked: Asked, request: HttpRequest, *, now: dat
         "score_now": current_score(business),
         "published": published,
         "uncounted": [words.uncounted_number_words(reason, count) for reason, count in published.uncounted.items()],
+        "asking": public_asking(business, now=now),
         "absent": words.absent_words(absent_reviews(business)),
         "proofs": entry_proofs(business, [each.public_id for each in listed.reviews]),
         "bars": _bars(published.by_stars, asked),
