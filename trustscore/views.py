@@ -16,7 +16,7 @@ from trustscore.service_effect import FEW, effects
 
 TREND_DAYS = 365
 MOVES_DAYS = 90
-MOST_MOVES = 30
+MOST_MOVES = 12
 WHAT_IF = {"stars_5": 10, "stars_4": 0, "stars_3": 0, "stars_2": 0, "stars_1": 0, "target": 45}
 EXAMPLE = {"stars_5": 7, "stars_4": 0, "stars_3": 0, "stars_2": 0, "stars_1": 0, "age": 0}
 

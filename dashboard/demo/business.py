@@ -14,6 +14,7 @@ from dashboard.demo.telling import Telling
 from dashboard.enums import Step
 from dashboard.services import open_business, take_step
 from integrations.services.connections import create_generic
+from invitations.asking import close_days
 from lib.tenancy import for_business, for_scores, for_service
 from surveys.enums import SurveyKind
 from surveys.models import Survey
@@ -54,10 +55,12 @@ def make_demo() -> str:
         if Business.objects.filter(slug=SLUG).exists():
             return password
     _tell(owner)
-    while take_up_events():
-        pass
     with for_service("the demo business") as now:
         business = Business.objects.get(slug=SLUG)
+    with for_business(business):
+        close_days(business, now=now)
+    while take_up_events():
+        pass
     with for_scores():
         days = [(now - A_YEAR + timedelta(days=day)).date() for day in range(A_YEAR.days)]
         write_history(business.pk, days=days, now=now)
