@@ -47,6 +47,7 @@ SWEEPS: dict[str, float] = {
     "reviews.end_holds": 60.0,
     "invitations.release_waiting": 60.0,
     "billing.end_grace": 3600.0,
+    "dashboard.keep_policies": 300.0,
 }
 
 app.conf.beat_schedule = {

@@ -8,6 +8,7 @@ from businesses.models import Business, User
 from businesses.services import change_logo, create_business
 from dashboard.enums import Step
 from dashboard.models import StepTaken
+from dashboard.policies import keep_policy
 from surveys.services import create_standard_surveys
 
 
@@ -23,6 +24,7 @@ def open_business(*, owner: User, settings: Mapping[str, object], logo: bytes | 
     create_standard_surveys(business=business, now=now)
     if logo is not None:
         change_logo(business=business, data=logo, actor=str(owner), now=now)
+    keep_policy(business, now=now)
     return business
 
 

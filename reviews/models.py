@@ -250,3 +250,21 @@ class ReviewImport(models.Model):
             # Claiming what waits, oldest first.
             models.Index(fields=["id"], condition=models.Q(status="waiting"), name="review_import_waiting"),
         ]
+
+
+class PolicyVersion(models.Model):
+    """How a business collects reviews, as facts from its real settings; a new row whenever they change.
+
+    `facts` are data, never words: the page says them in its reader's language. Written by dashboard.policies only.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE)
+    number = models.PositiveIntegerField()
+    facts = models.JSONField()
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            RowSecurity(name="policy_version_rls", public="true"),
+            models.UniqueConstraint(fields=["business", "number"], name="policy_version_once"),
+        ]

@@ -14,7 +14,7 @@ from lib.tenancy import for_service
 from lib.tokens import token_hash
 from reviews.contents import one_line
 from reviews.enums import EventKind, ReviewStatus, Source
-from reviews.models import PendingReview, ReplyVersion, Review, ReviewEvent, ReviewVersion
+from reviews.models import PendingReview, PolicyVersion, ReplyVersion, Review, ReviewEvent, ReviewVersion
 from reviews.paging import NEWEST, WAITING_FIRST, ReviewPage, key_of, page_of
 
 LOW_STARS = 2
@@ -242,3 +242,8 @@ def reviewed_days(business: Business, *, since: date, source: Source) -> list[da
         business=business, status=ReviewStatus.PUBLISHED, source=source, submitted_at__gte=begins
     )
     return [at.astimezone(UTC).date() for at in rows.values_list("submitted_at", flat=True)]
+
+
+def policy_versions(business: Business) -> list[PolicyVersion]:
+    """Every version of the business's policy page, the newest first. Readable by the public."""
+    return list(PolicyVersion.objects.filter(business=business).order_by("-number"))

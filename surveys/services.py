@@ -10,6 +10,7 @@ from businesses.models import Business, Customer
 from businesses.services import record
 from lib.errors import DomainError
 from surveys.enums import Channel, Direction, SurveyKind, SurveyStatus, Trigger
+from surveys.gating import offers_a_review
 from surveys.models import Response, ResponseRevision, Survey, SurveyText
 from surveys.scales import NPS_POINTS, standard_formula, values
 
@@ -22,6 +23,20 @@ class ScoreOutOfScale(DomainError):
 
 class CommentTooLong(DomainError):
     """The comment is longer than an answer may be."""
+
+
+class ReviewGating(DomainError):
+    """Words that only some customers read, by their score, would lead them to a review. `field` names which."""
+
+    code = "review_gating"
+
+    def __init__(self, field: str, found: str) -> None:
+        super().__init__(
+            f"“{found}” cannot stand here. This question is read by customers of one kind of score only, and the "
+            "public review page must be offered to every customer alike, whatever they answered. Candor does that by itself, "
+            "after each answer."
+        )
+        self.field = field
 
 
 class TooManyCampaigns(DomainError):
@@ -260,7 +275,11 @@ class OwnWords:
 
 
 def change_words(*, survey: Survey, language: str, words: OwnWords, actor: str, now: datetime) -> None:
-    """Replaces a survey's own words in one language, and writes it down. All empty: the standard words again."""
+    """Replaces a survey's own words in one language, and writes it down. All empty: the standard words again.
+
+    Raises ReviewGating.
+    """
+    _refuse_gating(words)
     if any(vars(words).values()):
         SurveyText.objects.update_or_create(
             business=survey.business, survey=survey, language=language, defaults=vars(words)
@@ -269,6 +288,14 @@ def change_words(*, survey: Survey, language: str, words: OwnWords, actor: str, 
         SurveyText.objects.filter(business=survey.business, survey=survey, language=language).delete()
     subject = f"{survey.name}: words ({language})"
     record(business=survey.business, kind=AuditKind.SURVEY_CHANGED, actor=actor, subject=subject, now=now)
+
+
+def _refuse_gating(words: OwnWords) -> None:
+    """What depends on the score must not offer a review: the happy would be sent there, and the others not."""
+    for field in ("follow_up_good", "follow_up_middle", "follow_up_poor"):
+        found = offers_a_review(getattr(words, field))
+        if found:
+            raise ReviewGating(field, found)
 
 
 def create_survey(*, business: Business, new: NewSurvey, actor: str, now: datetime) -> Survey:

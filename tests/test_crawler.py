@@ -46,6 +46,7 @@ UNKNOWN = {
     "key_id": "nobodyhasthisid2",
     "language": "en",
     "path": "0/000",
+    "number": "999999999",
     "review": "nobodyhasthisid2",
     "membership_id": "999999999",
     "step": "no-such-step",

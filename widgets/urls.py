@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from widgets.views import demo_shop, embeds, public_page, signed_in
+from widgets.views import demo_shop, embeds, policy, public_page, signed_in
 
 urlpatterns = [
     # /w/ what shops embed
@@ -13,6 +13,8 @@ urlpatterns = [
     path("w/<slug:business>/badge.svg", embeds.widget_image, name="widget_image"),
     # /b/ a business as everybody sees it
     path("b/<slug:business>/", public_page.business_page, name="business_page"),
+    path("b/<slug:business>/policy/", policy.policy_page, name="policy"),
+    path("b/<slug:business>/policy/<int:number>/", policy.policy_page, name="policy_version"),
     # /app/ signed in
     path("app/<slug:business>/widgets/", signed_in.widgets, name="widgets"),
 ]

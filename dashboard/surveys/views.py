@@ -97,9 +97,14 @@ def words(request: HttpRequest, access: Access, public_id: str, language: str) -
     survey = survey_of(access.business, public_id)
     form = words_in_form(request, survey, language)
     if form.is_bound and form.is_valid():
-        services.change_words(survey=survey, language=language, words=form.own, actor=str(access.user), now=access.now)
-        messages.success(request, f"Saved in {_english_name(language)}.")
-        return redirect("survey_words", access.business.slug, public_id, language)
+        actor = str(access.user)
+        try:
+            services.change_words(survey=survey, language=language, words=form.own, actor=actor, now=access.now)
+        except services.ReviewGating as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"Saved in {_english_name(language)}.")
+            return redirect("survey_words", access.business.slug, public_id, language)
     context = {
         "survey": survey,
         "form": form,
