@@ -25,7 +25,7 @@ from lib.tenancy import for_business
 from reviews.services.replies import reply
 from trustscore.queries import current_score
 
-CALLS = "600/minute"
+CALLS = 600
 SOURCE = "api"
 Choice = TypeVar("Choice")
 
@@ -45,11 +45,12 @@ class KeyView(APIView):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > MAX_BODY_BYTES:
             raise BodyTooLarge
+        most = holder.business.api_calls_a_minute or CALLS
         take(
             what="api",
             who=holder.key.key_id,
-            at_most=CALLS,
-            message="More than 600 calls in a minute with this key. Wait a minute.",
+            at_most=f"{most}/minute",
+            message=f"More than {most} calls in a minute with this key. Wait a minute.",
         )
 
 

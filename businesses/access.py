@@ -117,6 +117,37 @@ def service_page(
     return decorate
 
 
+def business_action(*, may: Callable[[Membership], bool]) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """Like business_page, for a view that talks to another service: it runs outside of any transaction.
+
+    What it reads or writes here it does in a scope of its own, before or after it has talked.
+    """
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
+        @business_page(may=may)
+        def door(_request: HttpRequest, access: Access) -> HttpResponseBase:
+            return _Passed(access)
+
+        @wraps(view)
+        def action(request: HttpRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            answer = door(request, business)
+            if not isinstance(answer, _Passed):
+                return answer
+            return view(request, answer.access, *args, **kwargs)
+
+        return action
+
+    return decorate
+
+
+class _Passed(HttpResponse):
+    """Nobody's answer: that somebody may pass, handed from the door to the action behind it."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__()
+        self.access = access
+
+
 def memberships_of(user: User) -> list[Membership]:
     """The person's memberships with their businesses, by name of the business."""
     with for_service("the businesses of a signed-in person"):

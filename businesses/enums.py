@@ -63,6 +63,7 @@ class AuditKind(models.TextChoices):
     SURVEY_CHANGED = "survey.changed", "Survey changed"
     MAIL_SETTLED_BY_HAND = "mail.settled_by_hand", "Uncertain mail settled by hand"
     REVIEWS_IMPORTED = "reviews.imported", "Reviews imported"
+    PLAN_CHANGED = "plan.changed", "Plan changed"
     REVIEW_MODERATED = "review.moderated", "Review moderated by the service"
     CUSTOMER_SUPPRESSED = "customer.suppressed", "Address suppressed"
 

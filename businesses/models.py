@@ -42,7 +42,8 @@ class Business(models.Model):
     """A tenant. Every column may be read by strangers; secrets stand elsewhere.
 
     `quiet_from` and `quiet_until` are hours of the day in `time_zone` (equal: no quiet hours);
-    `ask_again_after_days` is the least distance between two surveys to one customer (0: no limit).
+    `ask_again_after_days` is the least distance between two surveys to one customer (0: no limit). The five columns
+    from `monthly_invitations` on are what billing allows, None without a limit.
     """
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -61,6 +62,11 @@ class Business(models.Model):
     shows_survey_results = models.BooleanField(default=False)
     shows_asked = models.BooleanField(default=False, db_default=False)
     shows_branding = models.BooleanField(default=True)
+    monthly_invitations = models.PositiveIntegerField(null=True, blank=True)
+    seats = models.PositiveIntegerField(null=True, blank=True)
+    campaigns = models.PositiveIntegerField(null=True, blank=True)
+    api_calls_a_minute = models.PositiveIntegerField(null=True, blank=True)
+    may_hide_branding = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -54,6 +54,12 @@ class UnusableSettings(DomainError):
     """A setting of the business cannot be what was asked for; the message says which and why."""
 
 
+class NoSeatLeft(DomainError):
+    """The plan's seats are taken, by members and open invitations."""
+
+    code = "no_seat_left"
+
+
 class AlreadyMember(DomainError):
     """The person is on the team already."""
 
@@ -180,6 +186,8 @@ def change_settings(*, business: Business, changes: Mapping[str, object], actor:
     changed = frozenset(name for name, value in changes.items() if getattr(business, name) != value)
     if not changed:
         return changed
+    if changes.get("shows_branding") is False and not business.may_hide_branding:
+        raise UnusableSettings("The line about Candor belongs to the free plan. It can be hidden on any other.")
     for name in changed:
         setattr(business, name, changes[name])
     try:
@@ -207,14 +215,24 @@ def change_logo(*, business: Business, data: bytes | None, actor: str, now: date
     record(business=business, kind=AuditKind.BUSINESS_CHANGED, actor=actor, subject="logo", now=now)
 
 
+def _refuse_without_seat(business: Business, address: str, *, now: datetime) -> None:
+    if business.seats is None:
+        return
+    invited = TeamInvitation.objects.filter(business=business, accepted_at=None, expires_at__gt=now)
+    taken = Membership.objects.filter(business=business).count() + invited.exclude(email=address).count()
+    if taken >= business.seats:
+        raise NoSeatLeft(f"All {business.seats} seats of your plan are taken. Take an invitation back, or change plan.")
+
+
 def invite_colleague(*, business: Business, email: str, role: Role, inviter: User, now: datetime) -> TeamInvitation:
     """Queues a mail with a link to join the team, good for fourteen days; an older link to that address ends.
 
-    Raises UnusableAddress, and AlreadyMember.
+    Raises UnusableAddress, AlreadyMember, and NoSeatLeft.
     """
     address = normal_address(email)
     if Membership.objects.filter(business=business, user__email=address).exists():
         raise AlreadyMember(f"{address} is on the team already.")
+    _refuse_without_seat(business, address, now=now)
     TeamInvitation.objects.filter(business=business, email=address, accepted_at=None).delete()
     public_id = new_public_id()
     invitation = TeamInvitation.objects.create(

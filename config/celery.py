@@ -45,6 +45,8 @@ SWEEPS: dict[str, float] = {
     "reviews.expire_pending_reviews": 600.0,
     "reviews.import_waiting": 3.0,
     "reviews.end_holds": 60.0,
+    "invitations.release_waiting": 60.0,
+    "billing.end_grace": 3600.0,
 }
 
 app.conf.beat_schedule = {

@@ -30,6 +30,7 @@ PLACES = (
     ("connections", "Connections", "plug", False, is_owner),
     ("settings", "Settings", "sliders", False, is_owner),
     ("team", "People", "people", False, is_owner),
+    ("plan", "Plan", "check", False, is_owner),
 )
 
 

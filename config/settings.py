@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "lib",
     "config",
     "businesses",
+    "billing",
     "surveys",
     "invitations",
     "reviews",
@@ -238,6 +239,13 @@ STORAGES = {
     },
 }
 
+# --- Money: without a key nobody is charged and everybody has all features -------------------------------------------
+STRIPE_SECRET_KEY = env_str("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env_str("STRIPE_WEBHOOK_SECRET")
+STRIPE_PRICE_TEAM = env_str("STRIPE_PRICE_TEAM")
+STRIPE_PRICE_BUSINESS = env_str("STRIPE_PRICE_BUSINESS")
+STRIPE_API_ADDRESS = env_str("STRIPE_API_ADDRESS")
+
 # --- Security --------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -248,7 +256,10 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "frame-src": [SELF],
-        "form-action": [SELF],
+        # Stripe's own pages, to which the buttons of the plan page lead on.
+        "form-action": [SELF, "https://checkout.stripe.com", "https://billing.stripe.com"]
+        if STRIPE_SECRET_KEY
+        else [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /new/, /app/ the signed-in pages, /join/ a team, /media/ what businesses show
     path("", include("dashboard.urls")),
     path("", include("businesses.urls")),
+    # /app/<business>/plan/ and what Stripe calls
+    path("", include("billing.urls")),
     # /api/ for programs that hold a key
     path("", include("api.urls")),
     # /hooks/ what helpdesks, shops and scripts call, and the pages that mind them

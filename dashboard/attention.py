@@ -9,6 +9,7 @@ from integrations.enums import ConnectionStatus, WriteBackStatus
 from integrations.models import Connection, WriteBack
 from invitations.asking_queries import standing
 from invitations.doubts import doubt_counts
+from invitations.quota import waiting_for_quota
 from reviews.models import Review
 from reviews.queries import LOW_STARS, unanswered_low
 
@@ -29,7 +30,8 @@ class Attention:
 
     `uncertain_mails` of any kind may or may not have arrived, `mails_put_aside` did not; `failed_write_backs` did not
     get back to their tickets; `broken_connections` are refused by the other side. `asks_selectively` says that some
-    customers seem to be asked more rarely than others (invitations.fairness). Times in them are UTC.
+    customers seem to be asked more rarely than others (invitations.fairness), `waiting_for_quota` counts invitations
+    that the plan does not allow this month. Times in them are UTC.
     """
 
     low_reviews: LowReviews
@@ -38,6 +40,7 @@ class Attention:
     failed_write_backs: int
     broken_connections: list[Connection]
     asks_selectively: bool
+    waiting_for_quota: int
 
     @property
     def is_calm(self) -> bool:
@@ -49,11 +52,12 @@ class Attention:
             or self.failed_write_backs
             or self.broken_connections
             or self.asks_selectively
+            or self.waiting_for_quota
         )
 
 
 def attention(business: Business, *, now: datetime) -> Attention:
-    """What needs somebody of this business, by six small queries."""
+    """What needs somebody of this business, by seven small queries."""
     low = unanswered_low(business, limit=SHOWN)
     mails = doubt_counts(business)
     return Attention(
@@ -67,6 +71,7 @@ def attention(business: Business, *, now: datetime) -> Attention:
             Connection.objects.filter(business=business, status=ConnectionStatus.BROKEN).order_by("name")
         ),
         asks_selectively=standing(business, now=now).is_early,
+        waiting_for_quota=waiting_for_quota(business),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from billing.services import begin
 from businesses.models import Business, User
 from businesses.services import change_logo, create_business
 from dashboard.enums import Step
@@ -18,6 +19,7 @@ def open_business(*, owner: User, settings: Mapping[str, object], logo: bytes | 
     """
     given = dict(settings)
     business = create_business(name=str(given.pop("name")), owner=owner, now=now, **given)
+    begin(business=business)
     create_standard_surveys(business=business, now=now)
     if logo is not None:
         change_logo(business=business, data=logo, actor=str(owner), now=now)

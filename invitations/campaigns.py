@@ -17,7 +17,7 @@ from surveys.models import Survey
 AT_ONCE = 500
 # A reminder that could not be sent within this time after its day is not sent at all.
 REMINDER_WINDOW = timedelta(days=3)
-_PENDING = [MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.HANDED_OVER]
+_PENDING = [MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.HANDED_OVER, MailStatus.WAITING]
 _ASKED = [MailStatus.HANDED_OVER, MailStatus.SENT, MailStatus.UNCERTAIN]
 
 

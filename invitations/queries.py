@@ -70,7 +70,7 @@ def unwanted_scopes(customer: Customer) -> set[SuppressionScope]:
 
 _STATUSES: dict[Which, list[MailStatus]] = {
     Which.ALL: list(MailStatus),
-    Which.WAITING: [MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.HANDED_OVER],
+    Which.WAITING: [MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.HANDED_OVER, MailStatus.WAITING],
     Which.SENT: [MailStatus.SENT],
     Which.NOT_SENT: [
         MailStatus.SKIPPED,

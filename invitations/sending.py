@@ -7,13 +7,15 @@ from functools import cache
 
 from django.db.models import Max
 
-from businesses.delivery.kinds import Go, Judge, MailKind, Verdict
+from billing.services import Meter
+from businesses.delivery.kinds import Go, Judge, MailKind, Stop, Verdict
 from businesses.enums import MailStatus
 from businesses.models import Customer, Membership
 from invitations.eligibility import Facts, QuietHours, objection
 from invitations.enums import SuppressionScope
 from invitations.letters import invitation_letter, reminder_letter
 from invitations.models import Invitation, Reminder, Suppression
+from invitations.quota import QUOTA
 from invitations.services import note_hard_bounce
 from lib.mailing import Envelope, seal
 from surveys.enums import SurveyStatus
@@ -81,9 +83,13 @@ def facts(invitation: Invitation, due_at: datetime, around: Surroundings) -> Fac
 
 
 def prepare_invitations(ids: Sequence[int], now: datetime) -> Judge:
-    """Reads a batch of invitations and what stands around them; returns the judge of one."""
+    """Reads a batch of invitations and what stands around them; returns the judge of one.
+
+    The judge takes each from its business's quota of the month, whose rows are locked; without any left it waits.
+    """
     rows = Invitation.objects.select_related("business", "survey__business", "customer", "ticket").in_bulk(ids)
     around = Surroundings(list(rows.values()))
+    meter = Meter({each.business_id: each.business for each in rows.values()}, now=now)
     words = words_of_batch()
 
     def judge(pk: int) -> Verdict:
@@ -91,6 +97,9 @@ def prepare_invitations(ids: Sequence[int], now: datetime) -> Judge:
         no = objection(facts(invitation, invitation.due_at, around), now)
         if no is not None:
             return no
+        # A mail that is tried again was counted at its first attempt.
+        if invitation.attempts == 1 and not meter.take(invitation.business_id):
+            return Stop(MailStatus.WAITING, QUOTA)
         # The next one to the same customer in this batch waits for this one.
         around.being_asked.add(invitation.customer_id)
 

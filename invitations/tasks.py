@@ -6,6 +6,7 @@ from businesses.delivery.sweep import send_due
 from invitations.asking import close_days
 from invitations.campaigns import active_recurring_surveys, ask_again, plan_reminders
 from invitations.queries import businesses_with_open_days
+from invitations.quota import release_waiting
 from invitations.sending import INVITATIONS, REMINDERS
 from lib.tenancy import for_business, for_service
 
@@ -42,3 +43,10 @@ def close_days_of_asking() -> None:
     for business in businesses:
         with for_business(business) as now:
             close_days(business, now=now)
+
+
+@shared_task(name="invitations.release_waiting", ignore_result=True)
+def release_waiting_invitations() -> None:
+    """Lets go what waited for the quota of a plan."""
+    with for_service("what waits for a quota") as now:
+        release_waiting(now=now)

@@ -133,7 +133,7 @@ def _reopened(ticket: Ticket, *, now: datetime) -> str:
     cancelled = Invitation.objects.filter(
         business=ticket.business_id,
         ticket=ticket,
-        status__in=[MailStatus.SCHEDULED, MailStatus.CLAIMED],
+        status__in=[MailStatus.SCHEDULED, MailStatus.CLAIMED, MailStatus.WAITING],
     ).update(status=MailStatus.CANCELLED, reason=CancelReason.REOPENED, settled_at=now, lease_until=None)
     if cancelled:
         return "Ticket reopened: the invitation was cancelled"

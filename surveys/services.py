@@ -24,6 +24,12 @@ class CommentTooLong(DomainError):
     """The comment is longer than an answer may be."""
 
 
+class TooManyCampaigns(DomainError):
+    """The plan allows no further recurring survey that runs."""
+
+    code = "too_many_campaigns"
+
+
 class SurveyIncomplete(DomainError):
     """The survey lacks something that its trigger needs."""
 
@@ -186,18 +192,36 @@ def _replace(*, previous: Response, score: int, comment: str, language: str, now
 
 
 def change_survey(*, survey: Survey, settings: SurveySettings, actor: str, now: datetime) -> None:
-    """Changes when and why a survey is sent, and writes it down. Raises SurveyIncomplete before anything is written."""
+    """Changes when and why a survey is sent, and writes it down.
+
+    Raises SurveyIncomplete and TooManyCampaigns before anything is written.
+    """
     if settings.trigger == Trigger.EVENT and not settings.event_name:
         raise SurveyIncomplete("Name the event that starts this survey.")
     for field, value in vars(settings).items():
         setattr(survey, field, value)
+    _refuse_too_many_campaigns(survey)
     survey.save(update_fields=list(vars(settings)))
     record(business=survey.business, kind=AuditKind.SURVEY_CHANGED, actor=actor, subject=survey.name, now=now)
 
 
+def _refuse_too_many_campaigns(survey: Survey) -> None:
+    """A recurring survey that runs is a campaign, and a plan may limit how many there are."""
+    most = survey.business.campaigns
+    if most is None or survey.trigger != Trigger.RECURRING or survey.status != SurveyStatus.ACTIVE:
+        return
+    running = Survey.objects.filter(business=survey.business, trigger=Trigger.RECURRING, status=SurveyStatus.ACTIVE)
+    if running.exclude(pk=survey.pk).count() >= most:
+        raise TooManyCampaigns(f"Your plan has {most} recurring surveys. Pause another one first, or change plan.")
+
+
 def switch_survey(*, survey: Survey, status: SurveyStatus, actor: str, now: datetime) -> None:
-    """Starts or pauses a survey, and writes it down. Answers to mails already sent are taken in either state."""
+    """Starts or pauses a survey, and writes it down. Answers to mails already sent are taken in either state.
+
+    Raises TooManyCampaigns.
+    """
     survey.status = status
+    _refuse_too_many_campaigns(survey)
     survey.save(update_fields=["status"])
     subject = f"{survey.name}: {status.label.lower()}"
     record(business=survey.business, kind=AuditKind.SURVEY_CHANGED, actor=actor, subject=subject, now=now)
@@ -251,6 +275,7 @@ def create_survey(*, business: Business, new: NewSurvey, actor: str, now: dateti
     """Adds a survey at the end of the order, and writes it down."""
     last = Survey.objects.filter(business=business).aggregate(last=Max("position"))["last"]
     survey = _begun(business=business, new=new, position=0 if last is None else last + 1, now=now)
+    _refuse_too_many_campaigns(survey)
     survey.save()
     subject = f"{new.name}: created"
     record(business=business, kind=AuditKind.SURVEY_CHANGED, actor=actor, subject=subject, now=now)

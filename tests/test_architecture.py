@@ -76,7 +76,7 @@ def touches_objects(source: str) -> bool:
 
 def test_the_house_was_found() -> None:
     assert APPS == [
-        "api", "businesses", "config", "dashboard", "integrations", "invitations", "lib", "links", "reviews",
+        "api", "billing", "businesses", "config", "dashboard", "integrations", "invitations", "lib", "links", "reviews",
         "surveys", "trustscore", "widgets",
     ]  # fmt: skip
     assert len(sources()) > 300

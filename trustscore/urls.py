@@ -29,4 +29,5 @@ urlpatterns = [
     path("health/ledger", operator_views.ledger_health, name="health_ledger"),
     # /app/ signed in
     path("app/<slug:business>/score/", views.score_page, name="score"),
+    path("app/<slug:business>/score/service/", views.service_page, name="service_effect"),
 ]

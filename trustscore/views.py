@@ -8,11 +8,16 @@ from django.views.decorators.http import require_safe
 
 from businesses import rules
 from businesses.access import Access, business_page, page, public_business
-from trustscore import queries
-from trustscore.forms import CalculatorForm
+from trustscore import explanation, queries
+from trustscore.explained import served_reviews, steps_of
+from trustscore.forms import CalculatorForm, WhatIfForm
 from trustscore.scoring import WEIGHTS_SHA256
+from trustscore.service_effect import FEW, effects
 
 TREND_DAYS = 365
+MOVES_DAYS = 90
+MOST_MOVES = 30
+WHAT_IF = {"stars_5": 10, "stars_4": 0, "stars_3": 0, "stars_2": 0, "stars_1": 0, "target": 45}
 EXAMPLE = {"stars_5": 7, "stars_4": 0, "stars_3": 0, "stars_2": 0, "stars_1": 0, "age": 0}
 
 
@@ -35,15 +40,34 @@ def check_page(request: HttpRequest, business: str) -> HttpResponse:
 @require_safe
 @business_page(may=rules.is_member)
 def score_page(request: HttpRequest, access: Access) -> HttpResponse:
-    """The business's score with its interval, its trend, and what each star and a further review weigh in it."""
-    current = queries.current_score(access.business)
-    history = queries.score_history(access.business, since=access.now.date() - timedelta(days=TREND_DAYS))
-    tallies = queries.weight_by_stars(access.business, as_of=access.now.date())
+    """The business's score: what it is made of, what moved it, what would, and where it goes by itself."""
+    business, today = access.business, access.now.date()
+    tallies = queries.tallies_of(business)
+    history = queries.score_history(business, since=today - timedelta(days=TREND_DAYS))
+    form = WhatIfForm(request.GET if "target" in request.GET else WHAT_IF)
+    by_star, by_month = explanation.pulls(tallies, today)
     context = {
         "here": "score",
-        "current": current,
+        "current": queries.current_score(business),
         "points": queries.monthly_points(history),
-        "shares": tallies,
-        "what_if": queries.what_if(access.business, as_of=access.now.date()),
+        "by_star": by_star,
+        "by_month": by_month[:12],
+        "moves": explanation.moves(steps_of(business), since=today - timedelta(days=MOVES_DAYS), until=today)[
+            :MOST_MOVES
+        ],
+        "forecast": explanation.forecast(tallies, today, (30, 91, 182, 365)),
+        "next_change": explanation.next_change(tallies, today),
+        "form": form,
+        "what_if": explanation.with_reviews(tallies, form.further, today) if form.is_valid() else None,
+        "fives": explanation.fives_until(tallies, form.cleaned_data["target"], today) if form.is_valid() else None,
     }
     return page(request, access, "trustscore/score.html", context)
+
+
+@require_safe
+@business_page(may=rules.is_member)
+def service_page(request: HttpRequest, access: Access) -> HttpResponse:
+    """How service and stars went together, over the last year."""
+    served = served_reviews(access.business, since=access.now.date() - timedelta(days=TREND_DAYS))
+    context = {"here": "score", "effects": effects(served), "n": len(served), "few": FEW}
+    return page(request, access, "trustscore/service.html", context)

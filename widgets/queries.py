@@ -30,7 +30,8 @@ class ShortReview:
 class WidgetFacts:
     """What every form of the widget shows, in one piece so that a web process can keep it for some seconds.
 
-    `tenths` to `high` are None, and `label` "", while there is no score.
+    `tenths` to `high` are None, and `label` "", while there is no score. `checkpoint` is the signed note under which
+    the score was logged.
     """
 
     slug: str
@@ -43,6 +44,7 @@ class WidgetFacts:
     high: float | None
     count: int
     as_of: date
+    checkpoint: str
     reviews: tuple[ShortReview, ...]
 
 
@@ -67,6 +69,7 @@ def widget_facts(business: Business, *, now: datetime) -> WidgetFacts:
         high=_float(score.high if score else None),
         count=score.count if score else 0,
         as_of=score.as_of if score else now.date(),
+        checkpoint=score.checkpoint if score else "",
         reviews=tuple(_short(each) for each in rows.order_by("-submitted_at", "-id")[:NEWEST]),
     )
 

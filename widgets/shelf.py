@@ -75,6 +75,7 @@ def _content(facts: WidgetFacts) -> dict[str, object]:
             "high": facts.high,
             "count": facts.count,
             "as_of": facts.as_of.isoformat(),
+            "checkpoint": facts.checkpoint or None,
         },
         "reviews": [
             {

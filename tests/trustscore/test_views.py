@@ -41,7 +41,23 @@ def test_the_business_sees_its_score_in_full(as_alice: Client, acme: Business) -
     services.take_up_events()
     page = words(as_alice.get("/app/acme/score/").content.decode())
     assert "N 126701535232, D 34359738368" in page
-    assert "10 × 1 star 2.2" in page
+    asked = {"stars_5": 0, "stars_4": 0, "stars_3": 0, "stars_2": 0, "stars_1": 10, "target": 40}
+    page = words(as_alice.get("/app/acme/score/", asked).content.decode())
+    assert "With them the score would be 2.2 , between" in page
+    assert "3 five-star reviews today and nothing else would make it 4.0." in page
+    assert "A review of 5 stars" in page
+
+
+def test_a_wrong_what_if_is_explained_and_kept(as_alice: Client, acme: Business) -> None:
+    publish(acme, 5, email="dora@customer.example")
+    services.take_up_events()
+    html = as_alice.get("/app/acme/score/", {"stars_5": "many", "target": 40}).content.decode()
+    assert "5 stars: Enter a whole number." in words(html)
+    assert 'value="many"' in html
+
+
+def test_the_service_page_says_that_there_is_nothing_yet(as_alice: Client, acme: Business) -> None:
+    assert "Nothing to compare yet" in as_alice.get("/app/acme/score/service/").content.decode()
 
 
 def test_another_tenant_finds_nothing_there(as_charlie: Client, acme: Business) -> None:
