@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 SALT_BYTES = 32
@@ -19,6 +19,7 @@ _EPOCH = date(1970, 1, 1)
 _KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 # JSON of other languages keeps whole numbers exactly only up to here (RFC 8785, RFC 7493).
 _LARGEST_INTEGER = (1 << 53) - 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class CommitmentKind(StrEnum):
@@ -46,8 +47,7 @@ def canonical(value: Mapping[str, str | int]) -> bytes:
                 raise ValueError(f"{key} is beyond 2^53: {item}")
         elif not isinstance(item, str):
             raise ValueError(f"{key} must be a string or a whole number, not {type(item).__name__}")
-    text = json.dumps(dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _ENCODER.encode(dict(value)).encode()
 
 
 def commit(kind: CommitmentKind, salt: bytes, value: Mapping[str, str | int]) -> str:
@@ -73,3 +73,8 @@ def epoch_day(day: date) -> int:
     if isinstance(day, datetime):
         raise TypeError("give the UTC date, not a datetime")
     return (day - _EPOCH).days
+
+
+def date_of(day: int) -> date:
+    """Return the UTC date that is so many days after 1970-01-01."""
+    return _EPOCH + timedelta(days=day)

@@ -1,6 +1,7 @@
 """The log as strangers find it: every event is in it, in order, under a signed checkpoint, and it never forks."""
 
 import shutil
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,11 +14,15 @@ from businesses.models import Business
 from lib.commitments import epoch_day
 from lib.tenancy import for_business, for_service
 from reviews.enums import Source
+from reviews.importing.mapping import map_columns
+from reviews.importing.reading import read_table
+from reviews.importing.services import import_reviews
 from reviews.models import Review, ReviewEvent
-from reviews.services import withdraw_review
+from reviews.services import edit_review, withdraw_review
 from tests.factories import make_customer
+from tests.reviews.stories import contents
 from tests.reviews.stories import published as publish
-from tests.trustscore.log_stories import assert_continues, published
+from tests.trustscore.log_stories import assert_continues, assert_log_is_whole, published
 from trustscore import services
 from trustscore.ledger.files import LogFiles
 from trustscore.models import LedgerEntry, LedgerHead, ScoreSnapshot
@@ -90,6 +95,36 @@ def test_many_events_fill_bundles_and_leave_no_unfinished_tiles_behind(acme: Bus
     folder = Path(settings.LEDGER_DIR) / "tile"
     unfinished = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.p"))
     assert unfinished == ["0/001.p", "0/002.p", "1/000.p", "entries/001.p", "entries/002.p"]
+
+
+def test_more_events_than_one_batch_takes_are_told_in_order(acme: Business) -> None:
+    lines = "".join(f"{1 + number % 5},Number {number},2025-01-02\n" for number in range(1500))
+    table = read_table(f"stars,text,date\n{lines}".encode())
+    with for_business(acme) as now:
+        import_reviews(
+            business=acme, table=table, mapping=map_columns(table), imported_from="elsewhere", actor="Alice", now=now
+        )
+    say(acme, 5)
+    assert [services.take_up_events(), services.take_up_events(), services.take_up_events()] == [4000, 502, 0]
+    entries = assert_log_is_whole()
+    assert Counter(each["kind"] for each in entries) == Counter(
+        policy=1, submit=1501, uncount=1500, publish=1501, score=2
+    )
+
+
+def test_at_midnight_a_review_stays_in_its_order_though_the_later_event_has_the_earlier_day(acme: Business) -> None:
+    review = say(acme, 5)
+    services.take_up_events()
+    with for_business(acme) as now:
+        edit_review(review=review, contents=contents(stars=1), now=now + timedelta(days=1))
+    with for_business(acme):
+        withdraw_review(review=Review.objects.get(pk=review.pk), now=now)
+    say(acme, 4, "eva")
+    while services.take_up_events():
+        pass
+    assert [(each["kind"], each["seq"]) for each in assert_log_is_whole()[4:] if each["kind"] != "score"] == [
+        *[("submit", 3), ("publish", 4), ("edit", 6), ("withdraw", 7)]
+    ]
 
 
 def test_what_was_stored_but_not_published_is_published_next_time(acme: Business) -> None:

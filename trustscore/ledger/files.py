@@ -95,16 +95,18 @@ class LogFiles:
         the new ones stand on is missing.
         """
         first = old // WIDTH * WIDTH
+        touched: set[Path] = set()
         for number, width in bundles_of(old, new):
             start = number * WIDTH - first
-            self._write(bundle_path(number, width), encode_bundle(entries[start : start + width]))
+            touched.add(self._write(bundle_path(number, width), encode_bundle(entries[start : start + width])))
         for tile in tiles_of(old, new):
             start = tile.number * WIDTH
             if tile.level == 0:
                 hashes = b"".join(leaf_hash(each) for each in entries[start - first :][: tile.width])
             else:
                 hashes = self._hashes_above(tile)
-            self._write(tile.path, hashes)
+            touched.add(self._write(tile.path, hashes))
+        self._flush(touched)
         self._remove_grown(old, new)
 
     def publish(self, note: str, size: int) -> None:
@@ -112,22 +114,22 @@ class LogFiles:
         with self._locked():
             shown = self.checkpoint()
             if shown is None or shown.size <= size:
-                self._write(CHECKPOINT, note.encode())
+                self._flush({self._write(CHECKPOINT, note.encode())})
 
     def publish_cosigned(self, note: str, size: int) -> None:
         """Puts the newest checkpoint that enough witnesses have cosigned on show, beside the newest of all."""
         with self._locked():
             shown = self._checkpoint_in(COSIGNED)
             if shown is None or shown.size <= size:
-                self._write(COSIGNED, note.encode())
+                self._flush({self._write(COSIGNED, note.encode())})
 
     def keep_witnessed(self, origin: str, note: str) -> None:
         """Keeps what was cosigned of another log. The caller lets only one at a time do so."""
-        self._write(_witnessed_path(origin), note.encode())
+        self._flush({self._write(_witnessed_path(origin), note.encode())})
 
     def publish_key(self, vkey: str) -> None:
         """Puts the log's public key on show."""
-        self._write(KEY, f"{vkey}\n".encode())
+        self._flush({self._write(KEY, f"{vkey}\n".encode())})
 
     def _hashes_above(self, tile: Tile) -> bytes:
         """A tile of an upper level: the roots of the full tiles below it, those known already from its last width."""
@@ -154,10 +156,11 @@ class LogFiles:
             for number in range(max(0, old // WIDTH - 1), new // WIDTH - 1):
                 shutil.rmtree(self.folder / f"{path_of(number)}.p", ignore_errors=True)
 
-    def _write(self, path: str, data: bytes) -> None:
+    def _write(self, path: str, data: bytes) -> Path:
+        """Writes and flushes a file whose bytes are other ones; returns its folder, which is still to be flushed."""
         target = self.folder / path
         if target.exists() and target.read_bytes() == data:
-            return
+            return target.parent
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
         with unfinished.open("wb") as file:
@@ -165,7 +168,13 @@ class LogFiles:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
-        _flush_folder(target.parent)
+        return target.parent
+
+    def _flush(self, touched: set[Path]) -> None:
+        """Flushes folders in which files are new, and those above them, which may be new themselves."""
+        above = {parent for folder in touched for parent in folder.parents if parent.is_relative_to(self.folder)}
+        for folder in touched | above:
+            _flush_folder(folder)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -19,6 +19,15 @@ from trustscore.ledger.entries import (
 from trustscore.models import LedgerEntry, LedgerHead
 from trustscore.tlog.merkle import EMPTY_ROOT
 
+# The columns to be found by are read from the entry itself, so that they cannot say anything else.
+_STORE = """
+    INSERT INTO trustscore_ledgerentry (index, business, seq, kind, review, day, event_id, entry)
+    SELECT %s + place - 1, coalesce(told.business, ''), told.seq, told.kind, coalesce(told.review, ''), told.day, event,
+        entry
+    FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS made (entry, event, place),
+        json_to_record(entry::json) AS told (business text, seq bigint, kind text, review text, day integer)
+"""
+
 
 def log_head() -> LedgerHead:
     """How far the log is published; begins it, with its name for ever, where there is none. Needs the service scope."""
@@ -35,6 +44,12 @@ def stored_size() -> int:
     return 0 if newest is None else newest + 1
 
 
+def store_entries(entries: Sequence[str], events: Sequence[int | None], *, first: int) -> None:
+    """Stores entries from the index `first` on, each with the review event that it was made from, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [first, list(entries), list(events)])
+
+
 class LogWriter:
     """A batch of entries in the making. Made and stored in one transaction that holds the lock.
 
@@ -46,7 +61,8 @@ class LogWriter:
         self.next_index = newest.index + 1 if newest else 0
         self.day = max(day, newest.day) if newest else day
         self._numbers: dict[str, int] = {}
-        self._made: list[LedgerEntry] = []
+        self._entries: list[str] = []
+        self._events: list[int | None] = []
         self.policy = self._policy()
 
     def number(self, businesses: Sequence[str]) -> None:
@@ -61,23 +77,22 @@ class LogWriter:
 
     def happening(self, happening: Happening, *, event: int | None) -> None:
         """Adds what happened to a review."""
-        self.add(happening.business, happening.kind, happening_fields(happening), review=happening.review, event=event)
+        self.add(happening.business, happening.kind, happening_fields(happening), event=event)
 
     def score(self, business: str, tenths: int | None) -> None:
         """Adds the score that everything before this entry makes, as of the day of the batch."""
         self.add(business, SCORE, score_fields(tenths=tenths, policy=self.policy, size=self.next_index))
 
-    def add(self, business: str, kind: str, fields: Fields, *, review: str = "", event: int | None = None) -> None:
+    def add(self, business: str, kind: str, fields: Fields, *, event: int | None = None) -> None:
         """Adds an entry of a business whose numbers are known."""
         seq = self._numbers[business]
         self._numbers[business] = seq + 1
-        text = entry_text(kind=kind, day=self.day, fields=fields, business=business, seq=seq)
-        self._append(LedgerEntry(business=business, seq=seq, kind=kind, review=review, event_id=event, entry=text))
+        self._append(entry_text(kind=kind, day=self.day, fields=fields, business=business, seq=seq), event)
 
     def store(self) -> int:
         """Writes what was added; returns how many."""
-        LedgerEntry.objects.bulk_create(self._made, batch_size=5000)
-        return len(self._made)
+        store_entries(self._entries, self._events, first=self.next_index - len(self._entries))
+        return len(self._entries)
 
     def _policy(self) -> int:
         """The index of the policy in force; where it is not this program's, that one comes first."""
@@ -86,10 +101,10 @@ class LogWriter:
         if newest and newest.entry == entry_text(kind=POLICY, day=newest.day, fields=fields):
             return newest.index
         index = self.next_index
-        self._append(LedgerEntry(kind=POLICY, entry=entry_text(kind=POLICY, day=self.day, fields=fields)))
+        self._append(entry_text(kind=POLICY, day=self.day, fields=fields), None)
         return index
 
-    def _append(self, entry: LedgerEntry) -> None:
-        entry.index, entry.day = self.next_index, self.day
+    def _append(self, entry: str, event: int | None) -> None:
         self.next_index += 1
-        self._made.append(entry)
+        self._entries.append(entry)
+        self._events.append(event)

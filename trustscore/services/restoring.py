@@ -9,10 +9,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from businesses.models import Business
-from lib.commitments import epoch_day
+from lib.commitments import date_of, epoch_day
 from lib.tenancy import for_scores, for_service
 from reviews.enums import Actor, EventKind
 from reviews.models import Review, UntreatedEvent
@@ -28,7 +28,6 @@ from trustscore.tlog.merkle import leaf_hash
 from trustscore.tlog.note import Verifier, check_signature, parse_checkpoint, parse_note
 from trustscore.tlog.tiles import WIDTH, Tile
 
-_EPOCH = date(1970, 1, 1)
 _COMMITS = {EventKind.SUBMIT, EventKind.EDIT}
 
 # What tells one event of the log from another.
@@ -148,9 +147,7 @@ def _follow(missing: Sequence[LedgerEntry], *, now: datetime) -> None:
     reviews = {review.public_id: review for review in rows}
     move_tallies(
         [
-            Step(
-                reviews[each.review].business_id, reviews[each.review].pk, each.kind, _EPOCH + timedelta(days=each.day)
-            )
+            Step(reviews[each.review].business_id, reviews[each.review].pk, each.kind, date_of(each.day))
             for each in about
             if each.review in reviews
         ]
@@ -208,6 +205,6 @@ def _log_scores(log: LogWriter, businesses: Sequence[str], *, now: datetime) -> 
     """Adds the score of each of these businesses; of one that is not there any more, none."""
     here = dict(Business.objects.filter(slug__in=businesses).values_list("slug", "id"))
     with for_scores():
-        fields = fields_of(sorted(here.values()), as_of=_EPOCH + timedelta(days=log.day), now=now)
+        fields = fields_of(sorted(here.values()), as_of=date_of(log.day), now=now)
     for slug in businesses:
         log.score(slug, fields[here[slug]].get("tenths") if slug in here else None)

@@ -8,16 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from businesses.models import Business
+from lib.rows import write_rows
 from lib.tenancy import for_scores
 from trustscore.ledger.entries import SCORE
-from trustscore.models import LedgerEntry, ScoreDay, ScoreOfDay, ScoreSnapshot, Weight
+from trustscore.models import LedgerEntry, ScoreDay, ScoreSnapshot, Weight
 from trustscore.queries import sums_of
 from trustscore.scoring import OLDEST_AGE, PRIOR_STARS, PRIOR_WEIGHT, Sums, score, weight
-
-Row = TypeVar("Row", bound=ScoreOfDay)
 
 _SCORE_FIELDS = [
     "as_of",
@@ -49,19 +48,15 @@ def write_scores(
     `logged` is what was logged of them since the last time, all of them or none.
     """
     fields = fields_of(businesses, as_of=as_of, now=now)
-    written = _SCORE_FIELDS
-    shown = fields
-    if logged is not None:
-        written = [*_SCORE_FIELDS, "logged_tenths", "checkpoint"]
-        shown = {
-            business: values | {"logged_tenths": logged[business].tenths, "checkpoint": logged[business].checkpoint}
-            for business, values in fields.items()
-        }
-    ScoreSnapshot.objects.bulk_create(
-        _rows(ScoreSnapshot, shown),
-        update_conflicts=True,
-        unique_fields=["business"],
-        update_fields=written,
+    logs = ["logged_tenths", "checkpoint"]
+    nothing = Logged(0, "")
+    said = {business: (logged or {}).get(business, nothing) for business in businesses}
+    write_rows(
+        ScoreSnapshot,
+        ["business_id", *_SCORE_FIELDS, *logs],
+        [(each, *_values(fields[each]), said[each].tenths, said[each].checkpoint) for each in businesses],
+        unique=["business_id"],
+        replace=_SCORE_FIELDS if logged is None else [*_SCORE_FIELDS, *logs],
     )
     write_score_days(fields)
 
@@ -88,11 +83,12 @@ def fields_of(businesses: Sequence[int], *, as_of: date, now: datetime) -> dict[
 
 def write_score_days(fields: dict[int, dict[str, Any]]) -> None:
     """Writes the last score of a day, replacing an earlier one of the same day."""
-    ScoreDay.objects.bulk_create(
-        _rows(ScoreDay, fields),
-        update_conflicts=True,
-        unique_fields=["business", "as_of"],
-        update_fields=[name for name in _SCORE_FIELDS if name != "as_of"],
+    write_rows(
+        ScoreDay,
+        ["business_id", *_SCORE_FIELDS],
+        [(business, *_values(values)) for business, values in fields.items()],
+        unique=["business_id", "as_of"],
+        replace=[name for name in _SCORE_FIELDS if name != "as_of"],
     )
 
 
@@ -116,8 +112,9 @@ def forget_exact_numbers(business: int, *, since: date) -> None:
     )
 
 
-def _rows(model: type[Row], fields: dict[int, dict[str, Any]]) -> list[Row]:
-    return [model(business_id=business, **values) for business, values in fields.items()]
+def _values(fields: Mapping[str, Any]) -> list[Any]:
+    """The columns of a score, in their order. Only `label` is never null."""
+    return [fields.get(name, "" if name == "label" else None) for name in _SCORE_FIELDS]
 
 
 def _fields(sums: Sums, *, as_of: date, now: datetime) -> dict[str, Any]:

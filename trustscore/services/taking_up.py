@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
+
+from django.db import connection
 
 from invitations.models import AskedDay
-from lib.commitments import epoch_day
+from lib.commitments import date_of, epoch_day
 from lib.tenancy import for_scores, for_service
 from reviews.enums import EventKind
 from reviews.models import ReviewEvent, UntreatedEvent
@@ -22,13 +24,13 @@ from trustscore.services.scores import (
 )
 from trustscore.services.tallies import Step, move_tallies
 
-BATCH = 1000
-_EPOCH = date(1970, 1, 1)
+BATCH = 4000
+_STRIKE = "DELETE FROM reviews_untreatedevent WHERE id = ANY(%s::bigint[])"
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """One review event that is not in the log yet."""
+    """One review event that is not in the log yet. `day` is its own, or a later one of an event before it."""
 
     queued: int
     event: int
@@ -39,7 +41,7 @@ class _Waiting:
 
 
 def take_up_events() -> int:
-    """Takes up to a thousand waiting review events into tallies, log and scores, and publishes; returns how many.
+    """Takes up to four thousand waiting review events into tallies, log and scores, and publishes; returns how many.
 
     In one transaction: the tallies follow the events; each event gets its entry, and each business whose score it may
     move a score entry; the events are struck from the queue. Then the log is published, and with the checkpoint the
@@ -53,7 +55,7 @@ def take_up_events() -> int:
 
 
 def roll_over() -> int:
-    """Brings up to a thousand scores of an earlier day to today (UTC), since age weighs; returns how many.
+    """Brings up to four thousand scores of an earlier day to today (UTC), since age weighs; returns how many.
 
     A score whose tenths are no longer those of its last entry gets a new one. Events of an earlier day come first:
     the days of the log never fall.
@@ -100,15 +102,16 @@ def _take_up(now: datetime) -> int:
     log.number(sorted(businesses.values()))
     for each in batch:
         log.happening(each.happening, event=each.event)
-    move_tallies([Step(each.business, each.review, each.happening.kind, _date(each.day)) for each in batch])
+    move_tallies([Step(each.business, each.review, each.happening.kind, date_of(each.day)) for each in batch])
     _forget([each.event for each in batch if each.happening.kind == EventKind.ERASE])
     moved = sorted({each.business for each in batch if each.happening.kind in MOVES_THE_SCORE})
     with for_scores():
-        fields = fields_of(moved, as_of=_date(log.day), now=now)
+        fields = fields_of(moved, as_of=date_of(log.day), now=now)
     for business in moved:
         log.score(businesses[business], fields[business].get("tenths"))
     log.store()
-    UntreatedEvent.objects.filter(id__in=[each.queued for each in batch]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_STRIKE, [[each.queued for each in batch]])
     return len(batch)
 
 
@@ -123,8 +126,12 @@ def _log_asked(log: LogWriter, *, now: datetime) -> int:
 
 
 def _waiting() -> list[_Waiting]:
-    """The oldest events in the order of their days, so that a log that was behind tells each day as it was."""
-    queue = UntreatedEvent.objects.order_by("event__day", "id").values_list(
+    """The oldest events in the order of their days, so that a log that was behind tells each day as it was.
+
+    What happened to one review stays in its order: at midnight the later event may carry the earlier day. Read in the
+    order of the queue, since sorting a long one by days for every batch costs more than all the rest.
+    """
+    queue = UntreatedEvent.objects.order_by("id").values_list(
         "id",
         "event_id",
         "business_id",
@@ -139,11 +146,12 @@ def _waiting() -> list[_Waiting]:
         "event__text",
         "event__reply",
     )
-    return [_Waiting(*row[:5], happening=Happening(*row[5:])) for row in queue[:BATCH]]
-
-
-def _date(day: int) -> date:
-    return _EPOCH + timedelta(days=day)
+    latest: dict[int, int] = {}
+    waiting = []
+    for queued, event, business, review, day, *happening in queue[:BATCH]:
+        latest[review] = max(day, latest.get(review, day))
+        waiting.append(_Waiting(queued, event, business, review, latest[review], Happening(*happening)))
+    return sorted(waiting, key=lambda each: each.day)
 
 
 def _forget(erased: Sequence[int]) -> None:

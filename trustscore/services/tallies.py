@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import connection
 
+from lib.rows import write_rows
 from reviews.enums import EventKind, ReviewStatus
 from reviews.models import ReviewVersion
 from trustscore.models import LoggedReview, Tally
@@ -23,6 +24,17 @@ _LEADS_TO = {
 _NOBODY_KNOWS = 3
 
 Place = tuple[int, date, int]
+_COLUMNS = ["business_id", "review_id", "version", "status", "uncounted", "day", "stars"]
+_MORE = """
+    INSERT INTO trustscore_tally AS tally (business_id, day, stars, count)
+    SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[])
+    ON CONFLICT (business_id, day, stars) DO UPDATE SET count = tally.count + excluded.count
+"""
+_LESS = """
+    UPDATE trustscore_tally tally SET count = tally.count + moved.by
+    FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS moved (business_id, day, stars, by)
+    WHERE (tally.business_id, tally.day, tally.stars) = (moved.business_id, moved.day, moved.stars)
+"""
 
 
 @dataclass(frozen=True)
@@ -53,11 +65,12 @@ def move_tallies(steps: Sequence[Step]) -> None:
     for pk, review in known.items():
         _add(moved, before.get(pk), -1)
         _add(moved, _place(review), +1)
-    LoggedReview.objects.bulk_create(
-        known.values(),
-        update_conflicts=True,
-        unique_fields=["review"],
-        update_fields=["version", "status", "uncounted", "stars"],
+    write_rows(
+        LoggedReview,
+        _COLUMNS,
+        [[getattr(review, name) for name in _COLUMNS] for review in known.values()],
+        unique=["review_id"],
+        replace=["version", "status", "uncounted", "stars"],
     )
     _add_to_tallies(moved)
 
@@ -92,17 +105,13 @@ def _add(moved: dict[Place, int], place: Place | None, by: int) -> None:
 
 
 def _add_to_tallies(difference: dict[Place, int]) -> None:
-    moved = sorted((place, by) for place, by in difference.items() if by)
-    # Rows of zero first, then the sum: an upsert would hold a negative difference against the range of a tally.
-    zeros = [Tally(business_id=business, day=day, stars=stars, count=0) for (business, day, stars), _ in moved]
-    Tally.objects.bulk_create(zeros, ignore_conflicts=True)
-    columns = [[place[part] for place, _ in moved] for part in range(3)]
+    """What is more first, then what is less: an upsert would hold a negative difference against a tally's range."""
+    more = sorted((*place, by) for place, by in difference.items() if by > 0)
+    less = sorted((*place, by) for place, by in difference.items() if by < 0)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE trustscore_tally tally SET count = tally.count + moved.by"
-            " FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS moved (business_id, day, stars, by)"
-            " WHERE (tally.business_id, tally.day, tally.stars) = (moved.business_id, moved.day, moved.stars)",
-            [*columns, [by for _, by in moved]],
-        )
-    # A tally of zero would still say that somebody once gave these stars on that day.
-    Tally.objects.filter(business_id__in={place[0] for place, _ in moved}, count=0).delete()
+        if more:
+            cursor.execute(_MORE, [list(column) for column in zip(*more, strict=True)])
+        if less:
+            cursor.execute(_LESS, [list(column) for column in zip(*less, strict=True)])
+            # A tally of zero would still say that somebody once gave these stars on that day.
+            Tally.objects.filter(business_id__in={business for business, *_ in less}, count=0).delete()
