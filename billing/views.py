@@ -9,10 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing.payments import checkout_address, portal_address, signed_event
 from billing.plans import ENTITLEMENTS, Plan
-from billing.queries import business_of_customer, charges, usage
+from billing.queries import business_that_pays, charges, usage
 from billing.services import take_in, told_by
 from businesses.access import Access, business_action, business_page, page
-from businesses.models import Business
 from businesses.rules import is_owner
 from lib.errors import NotFound
 from lib.tenancy import for_business, for_service
@@ -69,7 +68,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"outcome": "Nothing to do"})
     named = event["data"]["object"].get("metadata", {}).get("business", "")
     with for_service("which business Stripe means") as now:
-        business = business_of_customer(told.customer) or Business.objects.filter(slug=named).first()
+        business = business_that_pays(told.customer, named)
         if business is None:
             return JsonResponse({"outcome": "Unknown customer"})
         with for_business(business):

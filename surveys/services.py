@@ -33,8 +33,8 @@ class ReviewGating(DomainError):
     def __init__(self, field: str, found: str) -> None:
         super().__init__(
             f"“{found}” cannot stand here. This question is read by customers of one kind of score only, and the "
-            "public review page must be offered to every customer alike, whatever they answered. Candor does that by itself, "
-            "after each answer."
+            "public review page must be offered to every customer alike, whatever they answered. Candor does that by "
+            "itself, after each answer."
         )
         self.field = field
 

@@ -11,7 +11,8 @@ from invitations.asking import asked_value
 from invitations.models import AskedDay
 from reviews.enums import EventKind, ReviewStatus
 from reviews.events import core_value, reply_value, text_value
-from reviews.models import ReplyVersion, Review, ReviewEvent, ReviewVersion
+from reviews.models import ReplyVersion, Review, ReviewVersion
+from trustscore.models import LedgerEntry
 
 Value = dict[str, str | int]
 Opened = dict[str, str | Value]
@@ -31,7 +32,7 @@ def openings_of(business: Business) -> Iterator[Opening]:
     histories = _histories(business)
     versions = ReviewVersion.objects.filter(business=business).exclude(review__status=ReviewStatus.ERASED)
     for version in versions.select_related("review").order_by("review_id", "number").iterator():
-        if version.number in ever_public(histories[version.review_id]):
+        if version.number in ever_public(histories[version.review.public_id]):
             yield version_opening(business, version)
     replies = ReplyVersion.objects.filter(business=business, review__status=ReviewStatus.PUBLISHED)
     newest = replies.select_related("review").order_by("review_id", "-number").distinct("review_id")
@@ -74,10 +75,11 @@ def ever_public(kinds: Iterable[str]) -> set[int]:
     return public
 
 
-def _histories(business: Business) -> dict[int, list[str]]:
-    histories: dict[int, list[str]] = defaultdict(list)
-    events = ReviewEvent.objects.filter(business=business).order_by("review_id", "id")
-    for review, kind in events.values_list("review_id", "kind").iterator():
+def _histories(business: Business) -> dict[str, list[str]]:
+    """What the log knows of each review; the database may have forgotten some of it (services.restoring)."""
+    histories: dict[str, list[str]] = defaultdict(list)
+    entries = LedgerEntry.objects.filter(business=business.slug).exclude(review="").order_by("index")
+    for review, kind in entries.values_list("review", "kind").iterator():
         histories[review].append(kind)
     return histories
 

@@ -11,8 +11,9 @@ from businesses import rules
 from businesses.access import ServiceAccess, service_page
 from lib.tenancy import for_service
 from trustscore.health import LogHealth, log_health
+from trustscore.ledger.files import LogFiles
 from trustscore.models import AskedWitness
-from trustscore.services import thaw_log
+from trustscore.services import rebuild_log, thaw_log
 from trustscore.witnessing.policy import PolicyError, read_policy
 from trustscore.witnessing.queries import asked_witnesses
 
@@ -20,9 +21,13 @@ from trustscore.witnessing.queries import asked_witnesses
 @require_http_methods(["GET", "HEAD", "POST"])
 @service_page(may=rules.is_operator)
 def log_page(request: HttpRequest, access: ServiceAccess) -> HttpResponse:
-    """GET shows how the log is; POST lets it look again after a person has mended what froze it."""
+    """GET shows how the log is; POST lets it look again after a person has mended what froze it.
+
+    With `rebuild` the files are written anew first.
+    """
     if request.method == "POST":
-        thaw_log(by=str(access.user))
+        act = rebuild_log if "rebuild" in request.POST else thaw_log
+        act(by=str(access.user))
         return redirect("operator_ledger")
     key = Path(settings.LEDGER_KEY_FILE)
     witnesses, policy_problem = _witnesses()
@@ -32,6 +37,7 @@ def log_page(request: HttpRequest, access: ServiceAccess) -> HttpResponse:
         "folder": settings.LEDGER_DIR,
         "key_file": key,
         "has_key": key.exists(),
+        "files_are_gone": LogFiles(settings.LEDGER_DIR).note() is None,
         "witnesses": witnesses,
         "policy_problem": policy_problem,
     }

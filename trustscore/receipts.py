@@ -6,7 +6,7 @@ from businesses.models import Business
 from reviews.enums import EventKind
 from reviews.events import core_value, text_value
 from reviews.models import Review, ReviewEvent
-from trustscore.ledger.keys import signing_key
+from trustscore.ledger.keys import signing_keys
 from trustscore.services.log import log_head
 from trustscore.tlog.note import sign
 
@@ -22,7 +22,7 @@ def receipt_for(business: Business, review: Review) -> dict[str, object]:
     version = review.versions.filter(business=business).order_by("number")[0]
     head = log_head()
     lines = (KIND, head.origin, business.slug, review.public_id, submitted.core, submitted.text, str(submitted.day))
-    key = signing_key(settings.LEDGER_KEY_FILE, may_create=head.size == 0)
+    key = signing_keys(settings.LEDGER_KEY_FILE, may_create=head.size == 0)[0]
     note = sign("".join(f"{line}\n" for line in lines), name=head.origin, key=key)
     return {
         "note": note.encoded(),

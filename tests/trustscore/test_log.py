@@ -25,9 +25,10 @@ from tests.reviews.stories import published as publish
 from tests.trustscore.log_stories import assert_continues, assert_log_is_whole, published
 from trustscore import services
 from trustscore.ledger.files import LogFiles
+from trustscore.ledger.keys import signing_keys
 from trustscore.models import LedgerEntry, LedgerHead, ScoreSnapshot
 from trustscore.scoring import WEIGHTS_SHA256
-from trustscore.tlog.note import parse_checkpoint, parse_note
+from trustscore.tlog.note import check_signature, parse_checkpoint, parse_note, parse_vkey
 
 pytestmark = pytest.mark.django_db
 
@@ -139,13 +140,17 @@ def test_what_was_stored_but_not_published_is_published_next_time(acme: Business
     assert published()[0].size == 5
 
 
-def test_lost_files_are_written_again_byte_for_byte(acme: Business) -> None:
+def test_lost_files_are_written_again_byte_for_byte_once_a_person_has_looked(acme: Business) -> None:
     for number in range(100):
         say(acme, 3, f"customer{number}")
     services.take_up_events()
     folder = Path(settings.LEDGER_DIR)
     before = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     shutil.rmtree(folder)
+    services.take_up_events()
+    assert frozen().startswith("202 entries were published and their files are gone.")
+    assert not (folder / "checkpoint").exists()
+    services.rebuild_log(by="a test")
     services.take_up_events()
     assert {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
@@ -224,3 +229,26 @@ def test_each_score_is_of_what_was_logged_before_it_though_the_review_went_on(ac
         ("withdraw", None),
         ("score", 0),
     ]
+
+
+def test_a_new_key_signs_beside_the_old_one_until_that_is_taken_away(acme: Business, tmp_path: Path) -> None:
+    services.take_up_events()
+    path, folder = Path(settings.LEDGER_KEY_FILE), Path(settings.LEDGER_DIR)
+    old = (folder / "key").read_text().strip()
+    first = path.read_bytes()
+    path.unlink()
+    signing_keys(path, may_create=True)
+    newer = path.read_bytes()
+    path.write_bytes(newer + first)
+    say(acme, 5)
+    services.take_up_events()
+    new, kept = (folder / "key").read_text().splitlines()
+    note = parse_note((folder / "checkpoint").read_text())
+    for vkey in (new, kept):
+        check_signature(note, parse_vkey(vkey))
+    assert (kept, new != old) == (old, True)
+    path.write_bytes(newer)
+    say(acme, 4, "eva")
+    services.take_up_events()
+    assert (folder / "key").read_text().splitlines() == [new]
+    assert frozen() == ""

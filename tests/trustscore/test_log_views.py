@@ -81,6 +81,7 @@ def test_a_withdrawn_review_keeps_its_core_open_and_closes_its_words(acme: Busin
     review = say(acme, 5)
     with for_business(acme) as now:
         withdraw_review(review=Review.objects.get(pk=review.pk), now=now)
+    services.take_up_events()
     assert [sorted(each) for each in openings()] == [["core", "review"]]
 
 

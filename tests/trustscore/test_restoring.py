@@ -4,10 +4,10 @@ A savepoint is the backup: rolling back to it is what a restore does to the rows
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,15 +17,17 @@ from businesses.models import Business, User
 from lib.tenancy import for_business, for_service
 from reviews.enums import Actor, ModerationReason, ReviewStatus
 from reviews.models import Review, UntreatedEvent
-from reviews.services import edit_review, remove_review, reply, withdraw_review
+from reviews.services import edit_review, hold_review, release_review, remove_review, reply, withdraw_review
 from tests.reviews.stories import contents
 from tests.trustscore.log_stories import assert_continues, published
 from tests.trustscore.test_log import frozen, say
 from tests.trustscore.test_log_views import json_at, openings
 from trustscore import verify
 from trustscore.ledger.files import LogFiles
+from trustscore.ledger.keys import signing_keys
 from trustscore.models import LedgerEntry, LedgerHead, ScoreSnapshot
 from trustscore.services import take_up_events
+from trustscore.tlog.note import parse_checkpoint, parse_note
 
 pytestmark = pytest.mark.django_db
 
@@ -178,25 +180,52 @@ def test_files_that_do_not_fit_freeze_the_log(acme: Business, path: str, why: st
     assert (frozen(), LogFiles(settings.LEDGER_DIR).note()) == (why, note)
 
 
-def test_a_database_of_another_history_freezes_the_log(acme: Business) -> None:
+def test_a_checkpoint_of_another_key_freezes_the_log(acme: Business) -> None:
     say(acme, 5, "dora")
+    settle()
     with lost():
+        say(acme, 1, "eva")
         settle()
-        say(acme, 4, "eva")
-        settle()
-    folder = Path(settings.LEDGER_DIR)
-    published_elsewhere = folder.rename(folder.with_name("elsewhere"))
+    Path(settings.LEDGER_KEY_FILE).unlink()
+    signing_keys(Path(settings.LEDGER_KEY_FILE), may_create=True)
+    note = LogFiles(settings.LEDGER_DIR).note()
     settle()
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.unlink() if path.is_file() else path.rmdir()
-    folder.rmdir()
-    published_elsewhere.rename(folder)
-    entry: Any = None
+    assert (frozen(), LogFiles(settings.LEDGER_DIR).note()) == ("the note is not signed by localhost:8000/ledger", note)
+
+
+def test_two_trees_of_one_size_freeze_the_log(acme: Business, globex: Business) -> None:
+    say(acme, 5, "dora")
+    settle()
+    with lost():
+        say(acme, 1, "eva")
+        settle()
+        folder = Path(settings.LEDGER_DIR)
+        elsewhere = folder.rename(folder.with_name("elsewhere"))
+    shutil.copytree(elsewhere, folder)
+    (folder / "checkpoint").write_text((elsewhere / "checkpoint").read_text())
+    settle()
+    assert frozen() == ""
+    shutil.rmtree(folder)
+    elsewhere.rename(folder)
     with for_service("a test's crime"):
-        entry = LedgerEntry.objects.get(index=1)
-        assert json.loads(entry.entry)["kind"] == "submit"
-    say(acme, 1, "fay")
+        LedgerHead.objects.update(root="00" * 32, size=parse_checkpoint(parse_note(LogFiles(folder).note() or "")).size)
+    say(globex, 1, "gus")
     note = LogFiles(folder).note()
+    assert take_up_events() == 0
+    assert (frozen()[:26], LogFiles(folder).note()) == ("There are two trees of 7 e", note)
+
+
+def test_what_was_published_after_the_backup_stays_open(acme: Business) -> None:
+    """Held before the backup and released after it: the database has no event of that, and the log has."""
+    review = say(acme, 5, "dora")
+    with for_business(acme) as now:
+        hold_review(review=fresh(review), reason=ModerationReason.HARMFUL, actor=Actor.SERVICE, now=now)
     settle()
-    # The same events were logged again in the same order, so the log agrees and goes on from the longer one.
-    assert (frozen(), LogFiles(folder).note() == note) == ("", False)
+    with lost():
+        with for_business(acme) as now:
+            release_review(review=fresh(review), now=now)
+        settle()
+    settle()
+    with for_business(acme):
+        assert fresh(review).status == ReviewStatus.PUBLISHED
+    assert_verifies()

@@ -1,6 +1,7 @@
 """The log's key: made once, kept in a file of its own and never in the database, so that no backup of one is both."""
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+
+_BLOCK = re.compile(rb"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----\s*", re.DOTALL)
 
 
 class KeyMissing(Exception):
@@ -23,17 +26,22 @@ class KeyMissing(Exception):
         )
 
 
-def signing_key(path: Path, *, may_create: bool) -> Ed25519PrivateKey:
-    """The key in the file; with `may_create`, a new one where there is none. Raises KeyMissing and ValueError."""
+def signing_keys(path: Path, *, may_create: bool) -> list[Ed25519PrivateKey]:
+    """The keys in the file, the one in force first, then older ones that sign too; with `may_create`, a new one.
+
+    Raises KeyMissing and ValueError.
+    """
     if may_create and not path.exists():
         _create(path)
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        blocks = _BLOCK.findall(path.read_bytes())
     except FileNotFoundError as error:
         raise KeyMissing(path) from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"The key in {path} is not an Ed25519 key.")
-    return key
+    keys = [load_pem_private_key(block, password=None) for block in blocks]
+    found = [key for key in keys if isinstance(key, Ed25519PrivateKey)]
+    if not found or len(found) != len(keys):
+        raise ValueError(f"What is in {path} are not Ed25519 keys.")
+    return found
 
 
 def _create(path: Path) -> None:

@@ -4,6 +4,7 @@ Dying anywhere repeats the step from what is stored and writes the same bytes. N
 signed: what cannot be shown to continue the published one freezes the log, and says so.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,13 +14,13 @@ from django.conf import settings
 
 from lib.tenancy import for_service
 from trustscore.ledger.files import LogFiles
-from trustscore.ledger.keys import KeyMissing, signing_key
+from trustscore.ledger.keys import KeyMissing, signing_keys
 from trustscore.models import LedgerEntry, LedgerHead
 from trustscore.services.lock import hold_lock
 from trustscore.services.log import log_head, stored_size
 from trustscore.services.restoring import LogDisagrees, take_back_entries
 from trustscore.services.scores import show_scores
-from trustscore.tlog.note import Checkpoint, NoteError, Verifier, sign
+from trustscore.tlog.note import Checkpoint, Note, NoteError, Verifier, sign
 from trustscore.tlog.tiles import WIDTH, TileError
 
 log = structlog.get_logger()
@@ -72,6 +73,24 @@ def thaw_log(*, by: str) -> None:
         LedgerHead.objects.update(frozen="")
 
 
+def rebuild_log(*, by: str) -> None:
+    """Writes the log's files anew from the database, on the word of a person that it is not older than they were.
+
+    Raises LogDisagrees where its entries do not make the root that it has signed, and KeyMissing.
+    """
+    log.warning("ledger_rebuilt", by=by)
+    with for_service("write the log's files anew"):
+        head = log_head()
+    files = LogFiles(settings.LEDGER_DIR)
+    files.extend(old=0, new=head.size, entries=_all_entries(head.size))
+    if files.root(head.size).hex() != head.root:
+        raise LogDisagrees(f"The stored entries do not make the root of the {head.size} entries that was signed.")
+    keys = signing_keys(settings.LEDGER_KEY_FILE, may_create=False)
+    files.publish_key("\n".join(log_verifier(head, key).vkey for key in keys))
+    files.publish(head.note, head.size)
+    thaw_log(by=by)
+
+
 def log_verifier(head: LedgerHead, key: Ed25519PrivateKey) -> Verifier:
     """The public key under the log's name."""
     return Verifier(head.origin, key.public_key().public_bytes_raw())
@@ -95,20 +114,26 @@ def _publish(stored: _Stored, files: LogFiles) -> bool:
     head = stored.head
     if stored.size == head.size and (files.note() or "") == head.note:
         return True
-    key = signing_key(settings.LEDGER_KEY_FILE, may_create=head.size == 0)
+    keys = signing_keys(settings.LEDGER_KEY_FILE, may_create=head.size == 0)
     if _is_behind(head, files):
-        take_back_entries(files, log_verifier(head, key))
+        take_back_entries(files, [log_verifier(head, key) for key in keys])
         return False
     _write_tiles(stored, files)
     if stored.size > head.size:
         checkpoint = Checkpoint(head.origin, stored.size, files.root(stored.size))
-        note = sign(checkpoint.text, name=head.origin, key=key).encoded()
+        note = _signed(checkpoint, keys)
         if not _move_head(head, checkpoint, note):
             return False
         head.size, head.note = stored.size, note
-    files.publish_key(log_verifier(head, key).vkey)
+    files.publish_key("\n".join(log_verifier(head, key).vkey for key in keys))
     files.publish(head.note, head.size)
     return True
+
+
+def _signed(checkpoint: Checkpoint, keys: Sequence[Ed25519PrivateKey]) -> str:
+    """The checkpoint's note, signed with the key in force and with older ones that verifiers may still remember."""
+    notes = [sign(checkpoint.text, name=checkpoint.origin, key=key) for key in keys]
+    return Note(checkpoint.text, tuple(note.signatures[0] for note in notes)).encoded()
 
 
 def _is_behind(head: LedgerHead, files: LogFiles) -> bool:
@@ -133,12 +158,20 @@ def _is_behind(head: LedgerHead, files: LogFiles) -> bool:
 
 
 def _write_tiles(stored: _Stored, files: LogFiles) -> None:
-    """Writes the tiles of the new entries; where older ones are missing, all of them, from the stored entries."""
+    """Writes the tiles of the new entries; where older ones are missing, all of them, from the stored entries.
+
+    Raises LogDisagrees where the checkpoint is missing too: then nobody can tell how far the log was published.
+    """
     head = stored.head
     try:
         files.extend(old=head.size, new=stored.size, entries=stored.entries)
         root = files.root(head.size)
-    except TileError:
+    except TileError as missing:
+        if head.size and files.note() is None:
+            raise LogDisagrees(
+                f"{head.size} entries were published and their files are gone. If the database came back from a backup "
+                "they may be ahead of it, so nothing is written until you have looked."
+            ) from missing
         files.extend(old=0, new=stored.size, entries=_all_entries(stored.size))
         root = files.root(head.size)
     if root.hex() != head.root:

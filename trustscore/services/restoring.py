@@ -8,6 +8,7 @@ service, as "lost", because nobody can open it any more.
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +26,7 @@ from trustscore.services.log import LogWriter, log_head, stored_size
 from trustscore.services.scores import fields_of, show_scores
 from trustscore.services.tallies import Step, move_tallies
 from trustscore.tlog.merkle import leaf_hash
-from trustscore.tlog.note import Verifier, check_signature, parse_checkpoint, parse_note
+from trustscore.tlog.note import Note, NoteError, Verifier, check_signature, parse_checkpoint, parse_note
 from trustscore.tlog.tiles import WIDTH, Tile
 
 _COMMITS = {EventKind.SUBMIT, EventKind.EDIT}
@@ -48,7 +49,7 @@ class _Lost:
     told: list[dict[str, str]]
 
 
-def take_back_entries(files: LogFiles, verifier: Verifier) -> int:
+def take_back_entries(files: LogFiles, verifiers: Sequence[Verifier]) -> int:
     """Stores the published entries that the database does not have and moves the head there; returns how many.
 
     Everything is checked before anything is stored: the checkpoint's signature, the root of the tiles, each entry
@@ -57,7 +58,7 @@ def take_back_entries(files: LogFiles, verifier: Verifier) -> int:
     the state that the log knows, and erased where their contents are lost. Raises NoteError, TileError, LogDisagrees.
     """
     note = files.note() or ""
-    check_signature(parse_note(note), verifier)
+    _check_ours(parse_note(note), verifiers)
     checkpoint = parse_checkpoint(parse_note(note))
     if files.root(checkpoint.size) != checkpoint.root:
         raise LogDisagrees("The published tiles do not lead to the root of the published checkpoint.")
@@ -73,6 +74,15 @@ def take_back_entries(files: LogFiles, verifier: Verifier) -> int:
         _follow(missing, now=now)
         show_scores(head.size, checkpoint.size, note, now=now)
     return len(missing)
+
+
+def _check_ours(note: Note, verifiers: Sequence[Verifier]) -> None:
+    """One of our keys, the one in force or an older one, signed it."""
+    for verifier in verifiers[:-1]:
+        with suppress(NoteError):
+            check_signature(note, verifier)
+            return
+    check_signature(note, verifiers[-1])
 
 
 def _missing(files: LogFiles, size: int) -> list[LedgerEntry]:

@@ -16,7 +16,7 @@ from django.db.models import F
 from lib.errors import DomainError, NotFound
 from lib.tenancy import for_service
 from trustscore.ledger.files import LogFiles
-from trustscore.ledger.keys import KeyMissing, signing_key
+from trustscore.ledger.keys import KeyMissing, signing_keys
 from trustscore.models import LedgerHead, WitnessedLog
 from trustscore.tlog.merkle import EMPTY_ROOT, ProofError, check_consistency
 from trustscore.tlog.note import COSIGNATURE, Note, NoteError, Verifier, check_signature, cosign
@@ -166,7 +166,7 @@ def _signer() -> _Signer | None:
         return None
     path = settings.LEDGER_WITNESS_KEY_FILE
     try:
-        key = signing_key(path, may_create=not WitnessedLog.objects.exists())
+        key = signing_keys(path, may_create=not WitnessedLog.objects.exists())[0]
     except (KeyMissing, ValueError) as problem:
         log.error("witness_cannot_cosign", why=f"The witness's key is not at {path}, or is no Ed25519 key.")
         raise WitnessNotReady from problem
