@@ -120,6 +120,7 @@ def test_strangers_and_the_score_reach_what_is_named_and_nothing_else() -> None:
 
     assert reach("candor_public") == {
         ("businesses_business", "SELECT"),
+        ("reviews_policyversion", "SELECT"),
         ("reviews_review", "SELECT"),
         ("trustscore_ledgerentry", "SELECT"),
         ("trustscore_ledgerhead", "SELECT"),

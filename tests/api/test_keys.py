@@ -84,7 +84,7 @@ def test_a_key_opens_what_its_scopes_say(
 
 
 def test_too_many_calls_wait_a_minute(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "CALLS", "2/minute")
+    monkeypatch.setattr(views, "CALLS", 2)
     assert [call("get", "reviews").status_code for _ in range(3)] == [200, 200, 429]
 
 

@@ -41,6 +41,7 @@ def test_the_json_says_what_the_score_says_and_what_the_newest_wrote(client: Cli
         "high": float(kept.high or 0),
         "count": 4,
         "as_of": kept.as_of.isoformat(),
+        "checkpoint": kept.checkpoint,
     }
     assert [each["stars"] for each in told["reviews"]] == [1, 5, 4]
     assert told["reviews"][0] == {

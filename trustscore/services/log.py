@@ -34,7 +34,9 @@ def log_head() -> LedgerHead:
     head = LedgerHead.objects.first()
     if head is None:
         origin = f"{urlsplit(settings.CANDOR_URL).netloc}/ledger"
-        head = LedgerHead.objects.create(origin=origin, root=EMPTY_ROOT.hex())
+        # Two programs may begin at once; the log is that of whoever came first.
+        LedgerHead.objects.bulk_create([LedgerHead(origin=origin, root=EMPTY_ROOT.hex())], ignore_conflicts=True)
+        head = LedgerHead.objects.get()
     return head
 
 
