@@ -291,7 +291,7 @@ class Replay:
         if kind in ("submit", "edit"):
             review.versions.append((entry["core"], entry["text"]))
             self.check_core(index, review, review.id in erased)
-        self.count(index, review)
+        self.count(index, review, review.id in erased)
 
     def check_step(self, index: int, entry: dict[str, Any], review: Review) -> None:
         kind, days = entry["kind"], entry["day"] - review.held
@@ -329,11 +329,13 @@ class Replay:
         if {**core, "stars": 0} != {**first, "stars": 0}:
             raise self.wrong(index, f"an edit of review {review.id} changed more than its stars and words")
 
-    def count(self, index: int, review: Review) -> None:
+    def count(self, index: int, review: Review, erased: bool) -> None:
         now: Any = ()
         if review.state == "published" and not review.uncounted:
             number = review.versions[-1][0]
             core = self.core(number)
+            if core is None and not erased:
+                raise Wrong(f"{self.code}: the core of review {review.id} does not open: changed or deleted")
             if core and (core["subject"] != "service" or core["source"] not in ("ticket", "order", "organic")):
                 raise self.wrong(index, f"review {review.id} counts, and is {core['source']} about {core['subject']}")
             now = (number, core["day"], core["stars"]) if core else (number, review.day, 0)

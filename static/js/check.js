@@ -224,7 +224,7 @@ class Replay {
       review.versions.push([entry.core, entry.text]);
       this.checkCore(index, review, erased.has(review.id));
     }
-    this.count(index, review);
+    this.count(index, review, erased.has(review.id));
   }
 
   checkStep(index, entry, review) {
@@ -259,11 +259,12 @@ class Replay {
       throw this.wrong(index, `an edit of review ${review.id} changed more than its stars and words`);
   }
 
-  count(index, review) {
+  count(index, review, erased) {
     let now = null;
     if (review.state === "published" && !review.uncounted) {
       const number = review.versions.at(-1)[0];
       const core = this.core(number);
+      if (!core && !erased) throw new Wrong(`${this.code}: the core of review ${review.id} does not open: changed or deleted`);
       if (core && (core.subject !== "service" || !["ticket", "order", "organic"].includes(core.source)))
         throw this.wrong(index, `review ${review.id} counts, and is ${core.source} about ${core.subject}`);
       now = { number, day: core ? core.day : review.day, stars: core ? core.stars : 0 };
