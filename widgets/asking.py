@@ -1,40 +1,31 @@
-"""What everybody may know of how a business asks: in numbers, and of single customers nothing."""
+"""What everybody may know of what is not on a business's page: in numbers, and of single people nothing."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from businesses.models import Business
-from invitations.asking_queries import Counts, Standing, asked_since, eligible_by_day, standing
+from invitations.asking_queries import Standing, standing
 from lib.tenancy import for_service
-from reviews.enums import Source
-from reviews.queries import Treatment, reviewed_days, treatment_by_stars
-from trustscore.queries import tallies_of
-from trustscore.silence import Bounds, bounds
-
-A_YEAR = timedelta(days=365)
+from reviews.queries import Absent, Treatment, absent_reviews, treatment_by_stars
+from trustscore.voices import Voices, voices
 
 
 @dataclass(frozen=True)
-class PublicAsking:
-    """The counts of the last 365 days and what silence could do; what stands out; holds and removals by stars."""
+class BehindThePage:
+    """Reviews that are gone, and why; for whom the score speaks; what stands out in who was asked; holds by stars."""
 
+    absent: Absent
     standing: Standing
-    counts: Counts
-    bounds: Bounds | None
+    voices: Voices
     treatment: list[Treatment]
 
 
-def public_asking(business: Business, *, now: datetime) -> PublicAsking:
-    """How the business asks, as of now (UTC)."""
-    since = now.date() - A_YEAR
-    with for_service("how a business asks, in numbers"):
-        reviewed = Counter(reviewed_days(business, since=since, source=Source.TICKET))
-        eligible = eligible_by_day(business, since)
-        silent = {day: max(0, count - reviewed[day]) for day, count in eligible.items()}
-        return PublicAsking(
+def behind_the_page(business: Business, *, now: datetime) -> BehindThePage:
+    """The numbers behind the public page, as of now (UTC)."""
+    with for_service("numbers of what is not on a business's page"):
+        return BehindThePage(
+            absent=absent_reviews(business),
             standing=standing(business, now=now),
-            counts=asked_since(business, since),
-            bounds=bounds(tallies_of(business), silent, now.date()) if silent else None,
+            voices=voices(business, today=now.date()),
             treatment=[each for each in treatment_by_stars(business) if each.held or each.removed],
         )

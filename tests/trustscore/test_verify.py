@@ -5,9 +5,11 @@ import json
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -356,3 +358,9 @@ def test_no_honest_history_is_called_wrong(steps: list[tuple[int, str, int, int]
     shown |= {"n": of.numerator if of else 49 << 31, "d": of.denominator if of else 7 << 32}
     entries = [(at, each) for at, each in enumerate(book.entries) if each["kind"] != "policy"]
     verify.Replay("acme", opened, [0], day).run(entries, shown)
+
+
+def test_it_is_installed_as_a_command() -> None:
+    project = tomllib.loads((Path(verify.__file__).parents[1] / "pyproject.toml").read_text())
+    module, _, name = project["project"]["scripts"]["candor-verify"].partition(":")
+    assert getattr(import_module(module), name) is verify.main

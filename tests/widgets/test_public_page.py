@@ -130,8 +130,8 @@ def test_three_reviews_cost_no_more_queries_than_one(
 ) -> None:
     reviewed(acme, 5)
     client.get(PAGE)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(22):
         client.get(PAGE)
     reviewed(acme, 4, 3, source=Source.ORDER)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(22):
         client.get(PAGE)

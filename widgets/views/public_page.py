@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from businesses.access import public_business
 from businesses.models import Business
-from reviews.queries import absent_reviews, public_reviews
+from reviews.queries import public_reviews
 from trustscore.proofs import entry_proofs
 from trustscore.queries import current_score, monthly_points, score_history
 from widgets import words
-from widgets.asking import public_asking
+from widgets.asking import behind_the_page
 from widgets.queries import published_reviews, trend_begins
 
 FRESH = "public, max-age=5"
@@ -69,6 +69,7 @@ def business_page(request: HttpRequest, business: str) -> HttpResponse:
 
 def _context(business: Business, asked: Asked, request: HttpRequest, *, now: datetime) -> dict[str, object]:
     published = published_reviews(business)
+    behind = behind_the_page(business, now=now)
     listed = public_reviews(
         business.pk,
         stars=asked.stars,
@@ -84,8 +85,8 @@ def _context(business: Business, asked: Asked, request: HttpRequest, *, now: dat
         "score_now": current_score(business),
         "published": published,
         "uncounted": [words.uncounted_number_words(reason, count) for reason, count in published.uncounted.items()],
-        "asking": public_asking(business, now=now),
-        "absent": words.absent_words(absent_reviews(business)),
+        "asking": behind,
+        "absent": words.absent_words(behind.absent),
         "proofs": entry_proofs(business, [each.public_id for each in listed.reviews]),
         "bars": _bars(published.by_stars, asked),
         "points": monthly_points(history),
