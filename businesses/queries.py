@@ -77,3 +77,8 @@ def audit_page(business: Business, *, before: tuple[datetime, int] | None) -> Se
         at, entry_id = before
         entries = entries.filter(Q(at__lt=at) | Q(at=at, id__lt=entry_id))
     return list(entries.order_by("-at", "-id")[: AUDIT_PAGE + 1])
+
+
+def every_business() -> list[Business]:
+    """All businesses, the oldest first. Needs the service scope."""
+    return list(Business.objects.order_by("id"))

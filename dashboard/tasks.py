@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from businesses.models import Business
+from businesses.queries import every_business
 from dashboard.policies import keep_policy
 from lib.tenancy import for_business, for_service
 
@@ -11,7 +11,7 @@ from lib.tenancy import for_business, for_service
 def keep_policies() -> None:
     """Writes a new version of each policy page whose facts have changed, one transaction a business."""
     with for_service("which businesses have a policy page"):
-        businesses = list(Business.objects.order_by("id"))
+        businesses = every_business()
     for business in businesses:
         with for_business(business) as now:
             keep_policy(business, now=now)
