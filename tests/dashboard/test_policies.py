@@ -76,6 +76,10 @@ def test_older_versions_stay_readable_and_say_that_they_are_old(kept: Business) 
         assert PolicyVersion.objects.count() == 2
 
 
+def test_its_owner_is_led_there(kept: Business, as_alice: Client) -> None:
+    assert 'href="/b/acme/policy/"' in as_alice.get("/app/acme/fair-asking/").content.decode()
+
+
 def test_it_is_linked_from_the_public_page_and_speaks_swedish(kept: Business) -> None:
     assert 'href="/b/acme/policy/"' in page("/b/acme/")
     assert 'href="/b/acme/policy/"' in page("/b/acme/review/")
