@@ -38,6 +38,11 @@ class IllegalTransition(DomainError):
         self.stands = status
 
 
+def leads_to(kind: EventKind) -> ReviewStatus | None:
+    """Where a review stands after this event of the log; None where it stays where it is."""
+    return STEPS[kind][1] if kind in STEPS else None
+
+
 def after(kind: EventKind, status: str) -> ReviewStatus:
     """Where the review stands after this step. Raises IllegalTransition."""
     origins, target = STEPS[kind]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from reviews.enums import EventKind, ReviewStatus
+from reviews.transitions import leads_to
 from trustscore.scoring import (
     ONE,
     PRIOR_STARS,
@@ -147,17 +149,6 @@ def fives_until(tallies: Sequence[Tally], tenths: int, as_of: date) -> int | Non
     return enough
 
 
-_LEADS_TO = {
-    "publish": True,
-    "restore": True,
-    "hold": False,
-    "reject": False,
-    "remove": False,
-    "withdraw": False,
-    "erase": False,
-}
-
-
 @dataclass
 class _Known:
     day: date
@@ -204,7 +195,9 @@ def _play(steps: Sequence[Step], reviews: dict[str, _Known], tally: dict[tuple[d
         had = review.counts
         if step.kind in {"submit", "edit"}:
             review.stars = step.stars
-        review.public = _LEADS_TO.get(step.kind, review.public)
+        status = leads_to(EventKind(step.kind))
+        if status:
+            review.public = status == ReviewStatus.PUBLISHED
         if step.kind in {"uncount", "count"}:
             review.uncounted = step.kind == "uncount"
         for stars, by in ((had, -1), (review.counts, +1)):

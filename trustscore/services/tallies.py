@@ -9,17 +9,9 @@ from django.db import connection
 from lib.rows import write_rows
 from reviews.enums import EventKind, ReviewStatus
 from reviews.models import ReviewVersion
+from reviews.transitions import leads_to
 from trustscore.models import LoggedReview, Tally
 
-_LEADS_TO = {
-    EventKind.PUBLISH: ReviewStatus.PUBLISHED,
-    EventKind.RESTORE: ReviewStatus.PUBLISHED,
-    EventKind.HOLD: ReviewStatus.HELD,
-    EventKind.REJECT: ReviewStatus.REJECTED,
-    EventKind.REMOVE: ReviewStatus.REMOVED,
-    EventKind.WITHDRAW: ReviewStatus.WITHDRAWN,
-    EventKind.ERASE: ReviewStatus.ERASED,
-}
 # Of a version that was erased before it was logged. Its score may be anything between that of one star and of five.
 _NOBODY_KNOWS = 3
 
@@ -89,7 +81,7 @@ def _follow(review: LoggedReview, step: Step, stars: dict[tuple[int, int], int])
         review.uncounted = kind == EventKind.UNCOUNT
     elif kind == EventKind.ERASE:
         review.stars = _NOBODY_KNOWS
-    review.status = _LEADS_TO.get(kind, review.status)
+    review.status = leads_to(kind) or review.status
 
 
 def _place(review: LoggedReview) -> Place | None:
